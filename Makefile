@@ -1,0 +1,63 @@
+# The two commands of this project: `make build` runs the study, `make test` checks everything.
+# Both set up .venv from the hashed locks first; a second run finds it ready.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build test test-all lint bench lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: $(VENV)/.run-ready ## set up, then run the study: specs/ and raw/ become build/
+	$(BIN)/studyspec build
+
+test: lint ## set up, then lint, type check and the tests; under ten minutes
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-all: lint ## the same with the slow suites and more generated cases
+	$(BIN)/python -m pytest -m "" --hypothesis-profile=thorough --cov --cov-report=term
+
+lint: $(VENV)/.test-ready ## ruff (lint and format) and mypy --strict only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.run-ready ## CPU seconds and memory per stage of a build, and of writing XPT
+	$(BIN)/python benchmarks/bench_stages.py
+	$(BIN)/python benchmarks/bench_xpt.py
+
+# Pins stay as they are unless pyproject.toml asks for others; `make lock LOCKFLAGS=--upgrade` moves all of them.
+lock: ## write the locks anew from pyproject.toml (needs uv)
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
+
+clean: ## remove the environment, the outputs and all caches
+	rm -rf $(VENV) build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .setuptools .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else \
+	    "studyspec needs Python 3.11 or later; " + sys.executable + " is " + sys.version.split()[0] + \
+	    ". Name another: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV): about a minute, once."
+	$(PYTHON) -m venv $(VENV)
+
+# Only the locked files are downloaded; the project itself is installed without an index.
+$(VENV)/.run-ready: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The test lock holds the run lock's pins and more, so this environment can also build.
+$(VENV)/.test-ready: requirements-dev.lock $(VENV)/.run-ready | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

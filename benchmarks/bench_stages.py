@@ -1,0 +1,66 @@
+"""CPU seconds and peak memory of each stage of `studyspec build` on the reference study: medians of a few runs.
+
+Run it with `make bench`, or `python benchmarks/bench_stages.py --runs 5` in the project's environment.
+Needs a Unix system (os.wait4 tells the CPU time and memory of the whole run).
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MIB = 1024 * 1024
+
+
+def run(arguments: list[str], folder: Path) -> tuple[float, float]:
+    """Run a command with its output in `folder`; give its CPU seconds and peak MiB, stop if it fails."""
+    output = folder / "output.txt"
+    to_file = [
+        (os.POSIX_SPAWN_OPEN, 1, str(output), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    process = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=to_file)
+    _, status, used = os.wait4(process, 0)
+    if status:
+        sys.exit(f"{' '.join(arguments)} ended with status {status}:\n{output.read_text(encoding='utf-8')}")
+    # macOS counts memory in bytes, Linux in KiB.
+    peak = used.ru_maxrss / MIB if sys.platform == "darwin" else used.ru_maxrss / 1024
+    return used.ru_utime + used.ru_stime, peak
+
+
+def build_once() -> list[tuple[str, float, float]]:
+    """Build the reference study; give (stage, CPU seconds, peak MiB) of each stage, and of the whole run last."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        timings = folder / "timings.json"
+        studyspec = str(Path(sys.executable).with_name("studyspec"))
+        command = [studyspec, "build", "--out", str(folder / "build"), "--timings", str(timings)]
+        whole = run(command, folder)
+        stages = json.loads(timings.read_text(encoding="utf-8"))
+    return [(row["stage"], row["cpu_seconds"], row["peak_mb"]) for row in stages] + [("whole build", *whole)]
+
+
+def main() -> None:
+    """Print one line a stage."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="builds to take the median of (default 3)")
+    runs = parser.parse_args().runs
+    os.chdir(ROOT)
+    builds = [build_once() for _ in range(runs)]
+    with tempfile.TemporaryDirectory() as name:
+        pandas = min(run([sys.executable, "-c", "import pandas"], Path(name))[0] for _ in range(runs))
+
+    print(f"{'stage':<24}{'CPU s':>8}{'peak MiB':>10}   median of {runs}")
+    for measured in zip(*builds, strict=True):
+        seconds = statistics.median(row[1] for row in measured)
+        peak = statistics.median(row[2] for row in measured)
+        print(f"{measured[0][0]:<24}{seconds:>8.2f}{peak:>10.0f}")
+    print(f"{'(import pandas alone)':<24}{pandas:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
