@@ -1,4 +1,4 @@
-"""CPU seconds and peak memory of each stage of `studyspec build` on the reference study: medians of a few runs.
+"""CPU seconds and peak memory of each stage of `studyspec build` on the reference study (medians).
 
 Run it with `make bench`, or `python benchmarks/bench_stages.py --runs 5` in the project's environment.
 Needs a Unix system (os.wait4 tells the CPU time and memory of the whole run).
@@ -33,7 +33,7 @@ def run(arguments: list[str], folder: Path) -> tuple[float, float]:
 
 
 def build_once() -> list[tuple[str, float, float]]:
-    """Build the reference study; give (stage, CPU seconds, peak MiB) of each stage, and of the whole run last."""
+    """Build the reference study; give (stage, CPU seconds, peak MiB) of each stage, the whole run last."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         timings = folder / "timings.json"

@@ -1,7 +1,7 @@
 """What every test relies on: repeatable generated cases, no network, no settings of the machine.
 
-Skipped tests are listed by name with their reason at the end of a run (`-ra
---no-fold-skipped` in pyproject.toml).
+Skipped tests are listed by name with their reason at the end of a run, by `-ra --no-fold-skipped` in
+pyproject.toml.
 """
 
 import os

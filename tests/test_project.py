@@ -1,4 +1,4 @@
-"""The repository keeps its own rules: pinned dependencies, one package in the wheel, modules of readable size."""
+"""The repository keeps its own rules: pinned dependencies, one package in the wheel, readable modules."""
 
 import ast
 import re
