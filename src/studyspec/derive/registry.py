@@ -1,0 +1,214 @@
+"""The one registry of functions a spec may call, and how their signatures are read.
+
+A function is an ordinary, documented Python function on columns. Its annotations say what each argument may be, and
+the expression checker, the evaluator and docs/functions.md all read the same signature.
+
+| annotation | in a spec it is | the function gets |
+|---|---|---|
+| `Char`, `Num`, `Flag` | an expression of text, of numbers, a condition | a Series: `str` (never NaN), float64, bool |
+| `Value` | text or numbers (a `Value` result has the type of the first `Value` argument) | a Series |
+| `Text`, `Number`, `Switch` | a text or number constant (parameters included), True or False | str, float, bool |
+| `Texts`, `Numbers` | a list of constants | tuple |
+| `Columns` | a list of expressions | tuple of Series |
+| `CodelistName` | the id of a codelist, as text | the `Codelist` |
+| `Records` | the name of a dataset or raw form | a DataFrame with its columns and `USUBJID` |
+| `Literal["a", "b"]` | one of these texts | str |
+
+Kinds of function:
+* `row`: one value per record from the record's own values. Arguments are as annotated.
+* `window`: looks at other records of the same dataset and subject. Its first parameter is `window: Window`, which
+  the evaluator fills from the spec's `by=`, `order=` and `where=`; the spec never writes it.
+* `aggregate`: reads the records of another dataset or form (`EX.EXSTDTC`) and gives one value per subject, or per
+  record where `where=` also names variables of the record itself. Its first parameter is `values: Value` (or Char,
+  Num, Flag): the records that satisfy `where=`, sorted by `order=`; its second is `groups: Groups`.
+* `records`: a study function on a source: frame in, frame out, used in the Function column of Sources only.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, NewType, TypeVar
+
+import numpy as np
+import pandas as pd
+
+Char = NewType("Char", pd.Series)
+Num = NewType("Num", pd.Series)
+Flag = NewType("Flag", pd.Series)
+Value = NewType("Value", pd.Series)
+Text = NewType("Text", str)
+Number = NewType("Number", float)
+Switch = NewType("Switch", bool)
+Texts = NewType("Texts", tuple[str, ...])
+Numbers = NewType("Numbers", tuple[float, ...])
+Columns = NewType("Columns", tuple[pd.Series, ...])
+CodelistName = NewType("CodelistName", object)
+Records = NewType("Records", pd.DataFrame)
+
+Kind = Literal["row", "window", "aggregate", "records"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which output row each value belongs to.
+
+    `codes` (ascending order of `values` within a code is the spec's
+    `order=`) and `count`, the number of output rows. An aggregate returns one value per output row.
+    """
+
+    codes: np.ndarray[Any, np.dtype[np.intp]]
+    count: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """How the records of a dataset fall into groups (subject and `by=`) and in which order (`order=`).
+
+    `group` is the group's code per record, `position` the record's place in the order over the whole frame (unique),
+    `where` the records that take part.
+    """
+
+    group: np.ndarray[Any, np.dtype[np.intp]]
+    position: np.ndarray[Any, np.dtype[np.intp]]
+    where: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument a spec may write: its kind as in the table above ("Char", "Literal", ...), and its default."""
+
+    name: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    default: object = None
+    keyword_only: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    """A registered function. `returns` is Char, Num, Flag or Value; `module` is where it is written."""
+
+    name: str
+    kind: Kind
+    parameters: tuple[Parameter, ...]
+    returns: str
+    call: Callable[..., Any]
+    module: str
+    doc: str
+    allows_grouping: bool = False
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, if the function has one."""
+        return next((item for item in self.parameters if item.name == name), None)
+
+
+@dataclass
+class Registry:
+    """Functions by name. The engine's own are in `ENGINE`; a study adds its own in a child registry."""
+
+    functions: dict[str, Function] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Function:
+        return self.functions[name]
+
+    def get(self, name: str) -> Function | None:
+        """The function of that name, if there is one."""
+        return self.functions.get(name)
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self.functions)
+
+    def child(self) -> Registry:
+        """A registry that starts with the same functions and can be added to on its own."""
+        return Registry(dict(self.functions))
+
+    def add(self, function: Function) -> None:
+        """Register; a name can be taken once only."""
+        if function.name in self.functions:
+            other = self.functions[function.name].module
+            raise ValueError(f"function {function.name} of {function.module} is already defined in {other}")
+        self.functions[function.name] = function
+
+
+ENGINE = Registry()
+_target: Registry = ENGINE
+
+
+@contextmanager
+def registering(registry: Registry) -> Iterator[None]:
+    """While open, `@function` registers into `registry`: how a study's own modules are loaded."""
+    global _target
+    before, _target = _target, registry
+    try:
+        yield
+    finally:
+        _target = before
+
+
+def function(kind: Kind = "row") -> Callable[[F], F]:
+    """Register a function for use in specs, under its own name.
+
+    Example:
+        >>> @function()
+        ... def double_dose(dose: Num) -> Num:
+        ...     '''Twice the dose.'''
+        ...     return dose * 2
+        >>> ENGINE["double_dose"].parameters[0].kind
+        'Num'
+    """
+
+    def register(call: F) -> F:
+        _target.add(_describe(call, kind))
+        return call
+
+    return register
+
+
+def _describe(call: Callable[..., Any], kind: Kind) -> Function:
+    hints = typing.get_type_hints(call)
+    name = call.__name__
+    parameters = list(inspect.signature(call).parameters.values())
+    hidden = {"row": 0, "records": 0, "window": 1, "aggregate": 0}[kind]
+    visible = [item for item in parameters[hidden:] if hints[item.name] is not Groups]
+    returns = "Frame" if kind == "records" else _kind_name(hints.get("return"), name, "return value")[0]
+    return Function(
+        name=name,
+        kind=kind,
+        parameters=() if kind == "records" else tuple(_parameter(item, hints, name) for item in visible),
+        returns=returns,
+        call=call,
+        module=call.__module__,
+        doc=inspect.getdoc(call) or "",
+        allows_grouping=kind in ("window", "aggregate"),
+    )
+
+
+def _parameter(item: inspect.Parameter, hints: Mapping[str, Any], owner: str) -> Parameter:
+    kind, choices = _kind_name(hints.get(item.name), owner, item.name)
+    required = item.default is inspect.Parameter.empty
+    default = None if required else item.default
+    return Parameter(item.name, kind, choices, required, default, item.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+_KINDS: dict[object, str] = {
+    kind: kind.__name__
+    for kind in (Char, Num, Flag, Value, Text, Number, Switch, Texts, Numbers, Columns, CodelistName, Records)
+}
+
+
+def _kind_name(hint: object, owner: str, what: str) -> tuple[str, tuple[str, ...]]:
+    options = [part for part in typing.get_args(hint) if part is not type(None)]
+    if typing.get_origin(hint) is Literal:
+        return "Literal", tuple(str(part) for part in typing.get_args(hint))
+    if options and type(None) in typing.get_args(hint):
+        return _kind_name(options[0], owner, what)
+    if hint not in _KINDS:
+        raise TypeError(f"{owner}: {what} must be annotated with one of {sorted(_KINDS.values())} or a Literal")
+    return _KINDS[hint], ()

@@ -1,0 +1,1 @@
+"""Specs: workbook to typed, frozen model; schemas; cross-sheet rules; the expression language."""
