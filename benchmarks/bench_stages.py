@@ -26,9 +26,8 @@ def run(arguments: list[str], folder: Path) -> tuple[float, float]:
     process = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=to_file)
     _, status, used = os.wait4(process, 0)
     if status:
-        sys.exit(
-            f"{' '.join(arguments)} ended with exit status {os.waitstatus_to_exitcode(status)}:\n{output.read_text(encoding='utf-8')}"
-        )
+        print(output.read_text(encoding="utf-8"), file=sys.stderr)
+        sys.exit(f"{' '.join(arguments)} ended with exit status {os.waitstatus_to_exitcode(status)}.")
     # macOS counts memory in bytes, Linux in KiB.
     peak = used.ru_maxrss / MIB if sys.platform == "darwin" else used.ru_maxrss / 1024
     return used.ru_utime + used.ru_stime, peak

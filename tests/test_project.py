@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import studyspec
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BUILD_REQUIRES = [Requirement(line) for line in PROJECT["build-system"]["requires"]]
@@ -68,6 +70,10 @@ def text_of(path: Path) -> str:
             return "\n".join(workbook.read(part).decode("utf-8", "replace") for part in workbook.namelist())
     content = path.read_bytes()
     return "" if b"\0" in content else content.decode("utf-8", "replace")
+
+
+def test_version_of_the_package_is_the_one_in_pyproject() -> None:
+    assert studyspec.__version__ == PROJECT["project"]["version"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
