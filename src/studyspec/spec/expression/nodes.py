@@ -6,15 +6,18 @@ Every node knows the `column` (from 1) at which its text begins, for messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal
+
+Comparison = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
+ArithmeticSign = Literal["+", "-", "*", "/"]
 
 
 @dataclass(frozen=True)
 class Node:
-    """Any part of an expression."""
+    """Any part of an expression. Two nodes are equal when they mean the same, wherever they stand."""
 
-    column: int
+    column: int = field(compare=False)
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below this one, left to right."""
@@ -82,7 +85,7 @@ class Call(Node):
 class Compare(Node):
     """left op right; a chain (18 <= AGE < 65) is an `And` of comparisons."""
 
-    operator: Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
+    operator: Comparison
     left: Node
     right: Node
 
@@ -112,7 +115,7 @@ class Not(Node):
 class Arithmetic(Node):
     """left op right on numbers."""
 
-    operator: Literal["+", "-", "*", "/"]
+    operator: ArithmeticSign
     left: Node
     right: Node
 
