@@ -14,18 +14,6 @@ from typing import Literal
 from studyspec.spec.workbook import Location
 
 Standard = Literal["SDTM", "ADaM"]
-DataType = Literal[
-    "text",
-    "integer",
-    "float",
-    "date",
-    "datetime",
-    "time",
-    "partialDate",
-    "partialDatetime",
-    "durationDatetime",
-    "",
-]
 NUMERIC_TYPES = ("integer", "float")
 
 
@@ -136,13 +124,17 @@ class ValueLevel:
 
 @dataclass(frozen=True)
 class Term:
-    """A codelist term: submission value, NCI code, decode, and the raw spellings that mean it (Synonyms, ours)."""
+    """A codelist term: submission value, NCI code, decode, and the raw spellings that mean it (Synonyms, ours).
+
+    `extended` (our column, Yes) says that the study adds the term to an extensible CDISC codelist on purpose.
+    """
 
     order: int | None
     term: str
     nci_code: str
     decoded_value: str
     synonyms: tuple[str, ...]
+    extended: bool
     location: Location = field(compare=False)
 
 
