@@ -15,6 +15,7 @@ MAX_COLUMNS = 9999
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
 _FORMAT = re.compile(r"(?P<name>\$?(?:[A-Z_](?:[A-Z0-9_]*[A-Z_])?)?)(?P<width>\d*)\.(?P<decimals>\d*)")
 _MAX_FORMAT_WIDTH = 32767
+_MAX_DECIMALS = 31
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,8 @@ def parse_format(text: str) -> FormatParts:
     if match is None or text == ".":
         raise ValueError(f"{text!r} is not a SAS format")
     parts = FormatParts(match["name"], int(match["width"] or 0), int(match["decimals"] or 0))
-    fits = len(parts.name) <= 8 and parts.width <= _MAX_FORMAT_WIDTH
-    decimals_fit = parts.decimals == 0 or parts.decimals < parts.width
-    if not (fits and decimals_fit):
+    fits = len(parts.name) <= 8 and parts.width <= _MAX_FORMAT_WIDTH and parts.decimals <= _MAX_DECIMALS
+    if not fits or 0 < parts.width <= parts.decimals:
         raise ValueError(f"{text!r} is a SAS format beyond XPT version 5")
     return parts
 

@@ -19,7 +19,7 @@ from studyspec.transport.xpt_scan import Scanner, XptError
 
 __all__ = ["XptError", "XptFile", "XptLibrary", "XptMember", "XptVariable", "read_xpt"]
 
-_MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
+_HEADER = b"HEADER RECORD*******"
 _Values = tuple[pd.DataFrame, "dict[str, pd.Series[str]]"]
 
 
@@ -143,10 +143,11 @@ def _member(scanner: Scanner) -> XptMember:
 
 def _variables(scanner: Scanner) -> tuple[XptVariable, ...]:
     start = scanner.at
-    digits = scanner.data[start + 54 : start + 58]
+    digits = scanner.take(80, "the NAMESTR header record")[54:58]
     if not digits.isdigit() or int(digits) == 0:
         scanner.fail(start + 54, "the number of variables, 0001 to 9999", 4)
     count = int(digits)
+    scanner.at = start
     scanner.header("NAMESTR", f"000000{count:04}{'0' * 20}")
     columns: list[XptVariable] = []
     names: set[str] = set()
@@ -184,7 +185,7 @@ def _format(scanner: Scanner, what: str, *, justified: bool) -> str:
     """Give a format or informat; only a format has justification and two fill bytes."""
     name = scanner.text(8, what)
     width = scanner.integer(2, f"the width of {what}", 0, 32767)
-    decimals = scanner.integer(2, f"the decimals of {what}", 0, 255)
+    decimals = scanner.integer(2, f"the decimals of {what}", 0, 31)
     if justified:
         scanner.integer(2, f"the justification of {what}", 0, 1)
         scanner.expect(bytes(2), f"the fill after {what}")
@@ -211,8 +212,11 @@ def _values(scanner: Scanner, columns: tuple[XptVariable, ...]) -> _Values:
 
 
 def _end_of_data(scanner: Scanner) -> int:
-    """Find the next member; its header stands at a whole block of 80 bytes, or the data go to the end."""
-    at = scanner.data.find(_MEMBER, scanner.at)
+    """Find where a header record stands at a whole block of 80 bytes; otherwise the data go to the end.
+
+    Any header ends the data, not only that of a member: a damaged member header must not turn into rows.
+    """
+    at = scanner.data.find(_HEADER, scanner.at)
     while at != -1 and at % 80:
-        at = scanner.data.find(_MEMBER, at + 1)
+        at = scanner.data.find(_HEADER, at + 1)
     return len(scanner.data) if at == -1 else at

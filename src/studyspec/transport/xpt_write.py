@@ -19,6 +19,8 @@ from studyspec.transport.columns import XptColumn, XptDataset, dataset_problems,
 from studyspec.transport.xpt_faults import XptWriteError
 from studyspec.transport.xpt_records import Special, padding, write_records
 
+__all__ = ["XptWriteError", "write_xpt"]
+
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # The release that TS-140 describes, and the system that made the file: every reader takes them, and they
 # do not claim that SAS wrote it.
