@@ -1,0 +1,144 @@
+"""The displays of a study as one immutable object: what specs/tlf.xlsx says, see docs/tables.md for its sheets.
+
+Text is "" where the cell is empty. Expressions stay text here; `check_tlf` checks them against the ADaM spec, and
+`studyspec.tables` evaluates them. Every object keeps the `location` of its row, so that any message can name the cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting
+from studyspec.spec.workbook import Location
+
+DisplayType = Literal["Table"]
+Orientation = Literal["landscape", "portrait"]
+ColumnKind = Literal["group", "total", "published"]
+RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested"]
+NoteKind = Literal["header", "title", "footnote", "source"]
+
+
+@dataclass(frozen=True)
+class DisplayColumn:
+    """A row of Columns: one column of figures, computed (group, total) or quoted (published).
+
+    `where` selects subjects of the population by their ADSL record. `span` is a heading over all neighbours that have
+    the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
+    of subjects of a published column; that of the others is counted.
+    """
+
+    id: str
+    order: int
+    label: str
+    span: str
+    kind: ColumnKind
+    where: str
+    statistics: tuple[Pattern, ...]
+    n: int | None
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
+class DisplayRow:
+    """A row of Rows: a line of the display, or a block of lines.
+
+    `dataset` is never blank (the display's, where the cell is). `where` selects its records; `denominator` is a
+    condition on ADSL that narrows the row to some subjects, who are then also its denominator. `decimals` is the
+    precision of the data of a continuous variable.
+    """
+
+    id: str
+    order: int
+    label: str
+    level: int
+    kind: RowKind
+    dataset: str
+    variables: tuple[str, ...]
+    where: str
+    statistics: tuple[Pattern, ...]
+    decimals: int
+    denominator: str
+    categories: tuple[Category, ...]
+    missing_label: str
+    sort: tuple[Sorting, ...]
+    select: Selection | None
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A row of Notes: a line of text around the body. Display `*` means every display."""
+
+    display: str
+    kind: NoteKind
+    order: int
+    text: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
+class PublishedValue:
+    """A row of Published: what a publication prints in that row and column, as text, and where."""
+
+    row: str
+    column: str
+    value: str
+    reference: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Display:
+    """A row of Displays with its columns, rows, notes and published values, each in order.
+
+    `population` is a condition on ADSL. `filter` applies to the records of `dataset` in every row. `notes` are the
+    display's own, then those of every display.
+    """
+
+    id: str
+    type: DisplayType
+    number: str
+    title: str
+    population: str
+    population_label: str
+    dataset: str
+    filter: str
+    stub_label: str
+    empty_text: str
+    orientation: Orientation
+    columns: tuple[DisplayColumn, ...]
+    rows: tuple[DisplayRow, ...]
+    notes: tuple[Note, ...]
+    published: tuple[PublishedValue, ...]
+    location: Location = field(compare=False)
+
+    @property
+    def file_name(self) -> str:
+        """The name of its files, without suffix: t-14-3-1-1."""
+        return self.id.lower()
+
+    @cached_property
+    def computed_columns(self) -> tuple[DisplayColumn, ...]:
+        """The columns that are counted from data."""
+        return tuple(column for column in self.columns if column.kind != "published")
+
+    @cached_property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets it reads, ADSL first."""
+        return tuple(dict.fromkeys(("ADSL", *(row.dataset for row in self.rows if row.kind != "header"))))
+
+    def texts(self, kind: NoteKind) -> tuple[str, ...]:
+        """The texts of its notes of that kind, in order."""
+        return tuple(note.text for note in self.notes if note.kind == kind)
+
+
+@dataclass(frozen=True)
+class TlfSpec:
+    """The tlf workbook: displays by id, in the order of the sheet. `name` is how messages call it."""
+
+    name: str
+    displays: Mapping[str, Display]
+    notes: tuple[Note, ...]

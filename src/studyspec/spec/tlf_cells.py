@@ -1,0 +1,206 @@
+"""The small notations in cells of specs/tlf.xlsx: statistics, categories, sorting, selection.
+
+Each `parse_*` takes the text of a cell and gives a value, or raises `CellError` with what is wrong and what to write.
+docs/tables.md describes them for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Statistic = Literal["n", "pct", "N", "events", "mean", "sd", "median", "q1", "q3", "min", "max"]
+# As written in a pattern. n (counted) and N (denominator) differ by case only; the others may be written in any.
+WRITTEN: dict[str, Statistic] = {
+    "n": "n",
+    "%": "pct",
+    "N": "N",
+    "events": "events",
+    "mean": "mean",
+    "sd": "sd",
+    "median": "median",
+    "q1": "q1",
+    "q3": "q3",
+    "min": "min",
+    "max": "max",
+}
+COUNTS: tuple[Statistic, ...] = ("n", "pct", "N", "events")
+SUMMARIES: tuple[Statistic, ...] = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
+
+_WORD = re.compile(r"%|[A-Za-z][A-Za-z0-9]*")
+_FREQUENCY = re.compile(r"frequency in (\S+)")
+_MINIMUM = re.compile(r"(n|%) >= (\d+(?:\.\d+)?) in (\S+)")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: `what` is wrong, `action` is what to write."""
+
+    def __init__(self, what: str, action: str) -> None:
+        super().__init__(f"{what} {action}")
+        self.what = what
+        self.action = action
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How figures stand in a cell, as written: "n (%)". Its words are the statistics; the rest is printed as it is."""
+
+    text: str
+    parts: tuple[str, ...]
+    statistics: tuple[Statistic, ...]
+
+    def fill(self, texts: Mapping[str, str]) -> str:
+        """Put formatted figures in place of the words; a count of zero stands alone.
+
+        Args:
+            texts: formatted text by statistic.
+
+        Returns:
+            The text of the cell; "" when a statistic has no text at all.
+
+        Example:
+            >>> parse_statistics("n (%)")[0].fill({"n": "36", "pct": "44.4%"})
+            '36 (44.4%)'
+            >>> parse_statistics("n (%)")[0].fill({"n": "0", "pct": ""})
+            '0'
+        """
+        if not any(texts.get(item) for item in self.statistics):
+            return ""
+        if "n" in self.statistics and texts.get("n") == "0":
+            return "0"
+        words = iter(self.statistics)
+        return "".join(texts.get(next(words), "") if place % 2 else part for place, part in enumerate(self.parts))
+
+
+@dataclass(frozen=True)
+class Category:
+    """A value of a variable, as text, and what is printed for it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """How groups are ordered: alphabetically, or by descending number of subjects in a column, ties alphabetically."""
+
+    by: Literal["alphabetical", "frequency"]
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which groups are printed: the most common of a column, or those with a minimum n or % in a column.
+
+    `column` is "any" for "in at least one group column".
+    """
+
+    by: Literal["highest", "n", "%"]
+    least: float = 0.0
+    column: str = "any"
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """The parts between semicolons, without outer blanks and without empty parts.
+
+    Example:
+        >>> split_list("AEBODSYS; AEDECOD")
+        ('AEBODSYS', 'AEDECOD')
+    """
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def parse_statistics(text: str) -> tuple[Pattern, ...]:
+    """Read "n; Mean (SD); Q1, Q3": patterns between semicolons, each a line (or a column) of the display.
+
+    Raises:
+        CellError: a word is no statistic, or a pattern has none.
+
+    Example:
+        >>> parse_statistics("n; Mean (SD)")[1].statistics
+        ('mean', 'sd')
+    """
+    return tuple(_pattern(part) for part in split_list(text))
+
+
+def _pattern(text: str) -> Pattern:
+    words: list[Statistic] = []
+    parts: list[str] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        statistic = WRITTEN.get(word) or WRITTEN.get(word.lower())
+        if statistic is None:
+            raise CellError(f"'{word}' is not a statistic.", f"Use {', '.join(WRITTEN)}; separate patterns by ;.")
+        words.append(statistic)
+        parts += [text[end : match.start()], statistic]
+        end = match.end()
+    if not words:
+        raise CellError(f"'{text}' names no statistic.", f"Use {', '.join(WRITTEN)}; separate patterns by ;.")
+    return Pattern(text, (*parts, text[end:]), tuple(words))
+
+
+def parse_categories(text: str) -> tuple[Category, ...]:
+    """Read "Y = Yes; N = No": the values to print, in this order, each with its label (the value where none is given).
+
+    Raises:
+        CellError: a value is given twice.
+
+    Example:
+        >>> parse_categories(">=75; <65 = Below 65")
+        (Category(value='>=75', label='>=75'), Category(value='<65', label='Below 65'))
+    """
+    found: dict[str, Category] = {}
+    for part in split_list(text):
+        value, _, label = (piece.strip() for piece in part.partition(" = "))
+        if value in found:
+            raise CellError(f"The value '{value}' is listed twice.", "List each value once.")
+        found[value] = Category(value, label or value)
+    return tuple(found.values())
+
+
+def parse_sort(text: str) -> tuple[Sorting, ...]:
+    """Read "frequency in ISAPD" or "alphabetical; frequency in HIGH": one order per grouping variable.
+
+    Raises:
+        CellError: it is neither.
+
+    Example:
+        >>> parse_sort("frequency in ISAPD")
+        (Sorting(by='frequency', column='ISAPD'),)
+    """
+    orders = []
+    for part in split_list(text):
+        match = _FREQUENCY.fullmatch(part)
+        if match:
+            orders.append(Sorting("frequency", match.group(1)))
+        elif part == "alphabetical":
+            orders.append(Sorting("alphabetical"))
+        else:
+            raise CellError(f"'{part}' is not an order.", "Write 'alphabetical' or 'frequency in <column ID>'.")
+    return tuple(orders)
+
+
+def parse_select(text: str) -> Selection | None:
+    """Read "highest in any", "n >= 2 in ISAPD", "% >= 5 in any"; blank selects everything.
+
+    Raises:
+        CellError: it is none of these.
+
+    Example:
+        >>> parse_select("% >= 5 in any")
+        Selection(by='%', least=5.0, column='any')
+    """
+    if not text:
+        return None
+    if text.startswith("highest in ") and len(text.split()) == 3:
+        return Selection("highest", column=text.split()[2])
+    match = _MINIMUM.fullmatch(text)
+    if match is None:
+        raise CellError(
+            f"'{text}' is not a selection.",
+            "Write 'highest in any', 'n >= 2 in any' or '% >= 5 in <column ID>'.",
+        )
+    return Selection("n" if match.group(1) == "n" else "%", float(match.group(2)), match.group(3))
