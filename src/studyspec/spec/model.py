@@ -323,3 +323,8 @@ class Spec:
         for variable in self.variables:
             found.setdefault(variable.dataset, []).append(variable)
         return {name: tuple(sorted(items, key=lambda item: item.order)) for name, items in found.items()}
+
+    @cached_property
+    def constants(self) -> dict[str, str | float]:
+        """Parameter values by name, as expressions see them."""
+        return {name: parameter.value for name, parameter in self.parameters.items()}

@@ -1,0 +1,390 @@
+"""Evaluation of checked expressions on records, vectorised.
+
+An expression is evaluated for all records of a set at once. What it can see is given by `Data`: the raw forms and the
+datasets of this partition of subjects, parameters, codelists and functions. Expressions have been checked against the
+spec before (spec/expression/check.py), so that a name that cannot be resolved here is a fault of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from studyspec.build.records import (
+    FORM,
+    RECORD,
+    IndexArray,
+    RecordSet,
+    group_codes,
+    is_missing,
+    is_text,
+    sort_positions,
+    text_series,
+)
+from studyspec.derive.problems import collecting
+from studyspec.derive.registry import Function, Groups, Registry, Window
+from studyspec.findings import Finding
+from studyspec.spec.expression import nodes as n
+from studyspec.spec.model import Codelist
+
+Result = pd.Series | str | float | bool | tuple[Any, ...]
+GROUPING = ("where", "order", "by")
+
+
+class EvaluationError(Exception):
+    """An expression that passed the checks cannot be evaluated on these data; the message says what and where."""
+
+
+@dataclass
+class Data:
+    """What expressions can read: forms and datasets of one partition by name, and the spec's constants.
+
+    Every frame carries `_form` and `_record`: for a raw form its own name and row, for a finished dataset (named in
+    `datasets`) its name and sequence number. `records_read` collects the names of frames read through aggregates.
+    """
+
+    frames: dict[str, RecordSet]
+    registry: Registry
+    codelists: Mapping[str, Codelist]
+    parameters: Mapping[str, str | float]
+    datasets: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    records_read: set[str] = field(default_factory=set)
+
+
+def evaluate(node: n.Node, records: RecordSet, data: Data, *, own: str = "", cell: str = "") -> pd.Series:
+    """One value per record.
+
+    Args:
+        node: a parsed and checked expression.
+        records: the records it is evaluated for; plain names are its columns.
+        data: what else it may read. Problems that functions report are added to `data.findings`.
+        own: the form or dataset whose records these are, so that `own.COLUMN` means the record's own value.
+        cell: the spec cell the expression stands in, for messages.
+
+    Returns:
+        A Series of text, numbers or booleans with the records' index.
+
+    Raises:
+        EvaluationError: a look-up finds several records for a subject.
+    """
+    return _Evaluator(records, data, own, cell).column(node)
+
+
+def apply_function(
+    name: str, arguments: tuple[object, ...], records: RecordSet, data: Data, *, cell: str = ""
+) -> pd.Series:
+    """Call a registered row function on ready columns; what it reports becomes findings on these records."""
+    evaluator = _Evaluator(records, data, "", cell)
+    return evaluator.as_column(evaluator.run(data.registry[name], *arguments))
+
+
+def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
+    """The finding placed at a spec cell and at the record in this position."""
+
+    def hidden(name: str) -> Any:
+        return records[name].iloc[position] if name in records else None
+
+    form, number, usubjid = str(hidden(FORM) or ""), int(hidden(RECORD) or 0), str(hidden("USUBJID") or "")
+    if form in data.datasets:
+        return replace(finding, cell=cell, dataset=form, seq=number, usubjid=usubjid)
+    return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
+
+
+@dataclass(frozen=True)
+class _Evaluator:
+    records: RecordSet
+    data: Data
+    own: str
+    cell: str
+
+    def column(self, node: n.Node) -> pd.Series:
+        """The node's value as a column."""
+        return self.as_column(self.value(node))
+
+    def as_column(self, value: Result) -> pd.Series:
+        """A constant is repeated for every record."""
+        if isinstance(value, pd.Series):
+            return value
+        if isinstance(value, tuple):
+            raise EvaluationError(f"{self.cell}: a list stands where one value is needed.")
+        if isinstance(value, str):
+            return text_series(value, self.records.index)
+        dtype = "bool" if isinstance(value, bool) else "float64"
+        return pd.Series(value, index=self.records.index, dtype=dtype)
+
+    def value(self, node: n.Node) -> Result:
+        """The node's value: a column, a constant, or a tuple for a list of constants."""
+        return _EVALUATORS[type(node)](self, node)
+
+    def constant(self, node: n.Constant) -> Result:
+        value = node.value
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    def list_of(self, node: n.ListOf) -> Result:
+        return tuple(self.value(item) for item in node.items)
+
+    def name(self, node: n.Name) -> Result:
+        if node.name in self.records:
+            return self.records[node.name]
+        if node.name in self.data.parameters:
+            return self.data.parameters[node.name]
+        raise EvaluationError(f"{self.cell}: {node.name} is not known here.")
+
+    def qualified(self, node: n.Qualified) -> Result:
+        full = f"{node.dataset}.{node.name}"
+        if full in self.records:
+            return self.records[full]
+        if node.dataset == self.own and node.name in self.records:
+            return self.records[node.name]
+        return self.look_up(node.dataset, node.name)
+
+    def look_up(self, dataset: str, name: str) -> pd.Series:
+        """The value of the subject's one record in another dataset; missing where the subject has none."""
+        frame = self.data.frames.get(dataset)
+        if frame is None or name not in frame:
+            raise EvaluationError(f"{self.cell}: {dataset}.{name} is not known here.")
+        keys = pd.Index(frame["USUBJID"])
+        if keys.has_duplicates:
+            raise EvaluationError(
+                f"{self.cell}: {dataset}.{name} is looked up by subject, but {dataset} has more than one record for "
+                f"{keys[keys.duplicated()][0]}. Use first(), last() or another aggregate."
+            )
+        return take_or_missing(frame[name], keys.get_indexer(pd.Index(self.records["USUBJID"])), self.records.index)
+
+    def compare(self, node: n.Compare) -> Result:
+        left = self.value(node.left)
+        right = self.value(node.right)
+        if node.operator in ("in", "not in"):
+            return self.membership(self.as_column(left), right, node.operator == "not in")
+        if isinstance(left, str) and left == "":
+            left, right = right, left
+        if isinstance(right, str) and right == "":
+            missing = is_missing(self.as_column(left))
+            return missing if node.operator == "==" else ~missing
+        return compare_columns(node.operator, self.as_column(left), self.as_column(right))
+
+    def membership(self, values: pd.Series, options: Result, negated: bool) -> pd.Series:
+        if not isinstance(options, tuple):
+            raise EvaluationError(f"{self.cell}: 'in' needs a list on its right.")
+        if any(isinstance(option, pd.Series) for option in options):
+            found = pd.Series(False, index=self.records.index)
+            for option in options:
+                found |= compare_columns("==", values, self.as_column(option))
+        else:
+            found = values.isin(list(options))
+        return ~is_missing(values) & (~found if negated else found)
+
+    def all_of(self, node: n.And) -> Result:
+        result = self.column(node.items[0])
+        for item in node.items[1:]:
+            result = result & self.column(item)
+        return result
+
+    def any_of(self, node: n.Or) -> Result:
+        result = self.column(node.items[0])
+        for item in node.items[1:]:
+            result = result | self.column(item)
+        return result
+
+    def negation(self, node: n.Not) -> Result:
+        return ~self.column(node.item)
+
+    def arithmetic(self, node: n.Arithmetic) -> Result:
+        left, right = self.value(node.left), self.value(node.right)
+        operation = _ARITHMETIC[node.operator]
+        if not isinstance(left, pd.Series) and not isinstance(right, pd.Series):
+            left = self.as_column(left)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            result: pd.Series = operation(left, right)
+        return result.where(np.isfinite(result))
+
+    def negative(self, node: n.Negative) -> Result:
+        value = self.value(node.item)
+        return -value if not isinstance(value, str | tuple) else np.nan
+
+    def call(self, node: n.Call) -> Result:
+        function = self.data.registry[node.function]
+        if function.kind == "aggregate":
+            return self.aggregate(function, node)
+        if function.kind == "window":
+            arguments, keywords = self.arguments(function, node, skip=GROUPING)
+            return self.run(function, self.window(node), *arguments, **keywords)
+        arguments, keywords = self.arguments(function, node)
+        return self.run(function, *arguments, **keywords)
+
+    def run(self, function: Function, *arguments: object, **keywords: object) -> Result:
+        """Call the function and turn what it reports into findings on these records."""
+        with collecting() as problems:
+            result = function.call(*arguments, **keywords)
+        for problem in problems:
+            for position, text in zip(problem.texts.index, problem.texts, strict=True):
+                finding = problem.rule.finding(str(text))
+                self.data.findings.append(at_record(finding, self.records, int(position), self.data, self.cell))
+        return result if not isinstance(result, pd.Series) else result.set_axis(self.records.index)
+
+    def arguments(
+        self, function: Function, node: n.Call, skip: tuple[str, ...] = ()
+    ) -> tuple[list[object], dict[str, object]]:
+        """Arguments as the function's annotations want them."""
+        positional = [parameter for parameter in function.parameters if not parameter.keyword_only]
+        values = [
+            self.argument(positional[min(place, len(positional) - 1)].kind, item)
+            for place, item in enumerate(node.arguments)
+        ]
+        keywords = {}
+        for name, item in node.keywords:
+            parameter = function.parameter(name)
+            if parameter is not None and not (name in skip and function.kind != "row"):
+                keywords[name] = self.argument(parameter.kind, item)
+        return values, keywords
+
+    def argument(self, kind: str, node: n.Node) -> object:
+        if kind == "Records":
+            return self.whole(node)
+        value = self.value(node)
+        if kind == "CodelistName":
+            return self.data.codelists[str(value)]
+        if kind == "Columns":
+            return tuple(self.as_column(item) for item in (value if isinstance(value, tuple) else (value,)))
+        if kind in ("Char", "Num", "Flag", "Value"):
+            return self.as_column(value)
+        if kind in ("Texts", "Numbers"):
+            return value if isinstance(value, tuple) else (value,)
+        return value
+
+    def whole(self, node: n.Node) -> pd.DataFrame:
+        """A dataset or form given whole to a study function."""
+        if not isinstance(node, n.Name) or node.name not in self.data.frames:
+            raise EvaluationError(f"{self.cell}: the name of a dataset or form is needed here.")
+        self.data.records_read.add(node.name)
+        return self.data.frames[node.name].frame()
+
+    def window(self, node: n.Call) -> Window:
+        """Groups, order and selection of the records, from by=, order= and where=."""
+        length = len(self.records)
+        by = [self.records["USUBJID"], *self.columns(node.keyword("by"))]
+        positions = sort_positions(self.columns(node.keyword("order")), length)
+        place = np.empty(length, dtype=np.intp)
+        place[positions] = np.arange(length)
+        where = node.keyword("where")
+        mask = np.ones(length, dtype=np.bool_) if where is None else self.column(where).to_numpy(dtype=np.bool_)
+        return Window(group_codes(by, length), place, mask)
+
+    def columns(self, node: n.Node | None) -> list[pd.Series]:
+        """The expressions of a list, or of one expression, as columns."""
+        if node is None:
+            return []
+        items = node.items if isinstance(node, n.ListOf) else (node,)
+        return [self.column(item) for item in items]
+
+    def aggregate(self, function: Function, node: n.Call) -> Result:
+        """One value per record from the subject's records of another dataset or form."""
+        source, codes, count, spread = self.inner(function, node)
+        inner = _Evaluator(source, self.data, "", self.cell)
+        where = node.keyword("where")
+        if where is not None:
+            kept = inner.column(where).to_numpy(dtype=np.bool_)
+            source, codes = source.take(kept), codes[kept]
+            inner = replace(inner, records=source)
+        order = sort_positions(inner.columns(node.keyword("order")), len(source))
+        if node.keyword("order") is not None:
+            source, codes = source.take(order), codes[order]
+            inner = replace(inner, records=source)
+        arguments, keywords = inner.arguments(function, node, skip=GROUPING)
+        result = function.call(arguments[0], Groups(codes, count), *arguments[1:], **keywords)
+        result = result if isinstance(result, pd.Series) else pd.Series(result)
+        return result.take(spread).set_axis(self.records.index)
+
+    def inner(self, function: Function, node: n.Call) -> tuple[RecordSet, IndexArray, int, IndexArray]:
+        """The records an aggregate reads, the group of each, the number of groups, and each outer record's group."""
+        qualified = {(item.dataset, item.name) for item in node.walk() if isinstance(item, n.Qualified)}
+        dataset = next(item.dataset for item in node.arguments[0].walk() if isinstance(item, n.Qualified))
+        self.data.records_read.add(dataset)
+        frame = self.data.frames[dataset]
+        outer_names = {item.name for item in node.walk() if isinstance(item, n.Name) and item.name in self.records}
+        outer_names |= {f"{form}.{name}" for form, name in qualified if f"{form}.{name}" in self.records}
+        outer_names = {name for name in outer_names if not name.startswith(f"{dataset}.")}
+        wanted = sorted(name for form, name in qualified if form == dataset)
+        hidden = [name for name in (FORM, RECORD) if name in frame]
+        if outer_names:
+            return self.paired(frame, dataset, wanted, hidden, sorted(outer_names))
+        subjects, spread = np.unique(self.records["USUBJID"].to_numpy(dtype=object), return_inverse=True)
+        codes = pd.Index(subjects).get_indexer(pd.Index(frame["USUBJID"]))
+        known = np.flatnonzero(codes >= 0)
+        source = frame.select(dict.fromkeys(["USUBJID", *wanted, *hidden])).take(known)
+        return _prefixed(source, dataset), codes[known], len(subjects), spread
+
+    def paired(
+        self, frame: RecordSet, dataset: str, wanted: list[str], hidden: list[str], outer_names: list[str]
+    ) -> tuple[RecordSet, IndexArray, int, IndexArray]:
+        """Every record with every record of its subject in the other dataset: for conditions that name both."""
+        left = pd.DataFrame({"USUBJID": self.records["USUBJID"], "_outer": np.arange(len(self.records))})
+        right = pd.DataFrame({"USUBJID": frame["USUBJID"], "_inner": np.arange(len(frame))})
+        pairs = left.merge(right, on="USUBJID", how="inner", sort=False).sort_values(["_outer", "_inner"])
+        outer = self.records.select(outer_names).take(pairs["_outer"].to_numpy())
+        source = frame.select(dict.fromkeys(["USUBJID", *wanted, *hidden])).take(pairs["_inner"].to_numpy())
+        paired = _prefixed(source, dataset)
+        for name in outer_names:
+            paired[name] = outer[name]
+        everyone = np.arange(len(self.records))
+        return paired, pairs["_outer"].to_numpy(), len(self.records), everyone
+
+
+def _prefixed(source: RecordSet, dataset: str) -> RecordSet:
+    prefixed = RecordSet(len(source))
+    for name in source:
+        prefixed[f"{dataset}.{name}"] = source[name]
+        if name == "USUBJID" or name.startswith("_"):
+            prefixed[name] = source[name]
+    return prefixed
+
+
+def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
+    """Values at these positions; missing where the position is -1."""
+    if not len(values):
+        return text_series("", index) if is_text(values) else pd.Series(np.nan, index=index)
+    taken = values.take(np.where(positions < 0, 0, positions)).set_axis(index)
+    absent = pd.Series(positions < 0, index=index)
+    if not absent.any():
+        return taken
+    return taken.mask(absent, "" if is_text(values) else np.nan)
+
+
+def compare_columns(operator: str, left: pd.Series, right: pd.Series) -> pd.Series:
+    """`left op right`, false wherever either side is missing."""
+    result: pd.Series = _COMPARISONS[operator](left, right)
+    return result & ~is_missing(left) & ~is_missing(right)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+_EVALUATORS: dict[type[n.Node], Callable[[_Evaluator, Any], Result]] = {
+    n.Constant: _Evaluator.constant,
+    n.ListOf: _Evaluator.list_of,
+    n.Name: _Evaluator.name,
+    n.Qualified: _Evaluator.qualified,
+    n.Compare: _Evaluator.compare,
+    n.And: _Evaluator.all_of,
+    n.Or: _Evaluator.any_of,
+    n.Not: _Evaluator.negation,
+    n.Arithmetic: _Evaluator.arithmetic,
+    n.Negative: _Evaluator.negative,
+    n.Call: _Evaluator.call,
+}

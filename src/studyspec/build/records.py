@@ -1,0 +1,143 @@
+"""Records in the making: named columns of equal length, cheap to add to, take from and stack.
+
+Hidden columns begin with an underscore: `_form` and `_record` name the raw record a row was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+IndexArray = np.ndarray[Any, np.dtype[np.intp]]
+MaskArray = np.ndarray[Any, np.dtype[np.bool_]]
+
+FORM = "_form"
+RECORD = "_record"
+
+
+class RecordSet:
+    """Columns by name, all with the same RangeIndex.
+
+    Example:
+        >>> rows = RecordSet(2)
+        >>> rows["AGE"] = pd.Series([71.0, 64.0])
+        >>> rows.take(np.array([1]))["AGE"].tolist()
+        [64.0]
+    """
+
+    def __init__(self, length: int, columns: dict[str, pd.Series] | None = None) -> None:
+        self.index = pd.RangeIndex(length)
+        self._columns: dict[str, pd.Series] = columns if columns is not None else {}
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> RecordSet:
+        """The frame's columns; its index is dropped."""
+        frame = frame.reset_index(drop=True)
+        return cls(len(frame), {str(name): frame[name] for name in frame.columns})
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __getitem__(self, name: str) -> pd.Series:
+        return self._columns[name]
+
+    def __setitem__(self, name: str, values: pd.Series) -> None:
+        if len(values) != len(self.index):
+            raise ValueError(f"{name} has {len(values)} values for {len(self.index)} records")
+        self._columns[name] = values if values.index is self.index else values.set_axis(self.index)
+
+    def drop(self, name: str) -> None:
+        """Remove a column if it is there."""
+        self._columns.pop(name, None)
+
+    def take(self, rows: IndexArray | MaskArray) -> RecordSet:
+        """The rows at these positions, or those for which a mask is true, as a new set."""
+        positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        index = pd.RangeIndex(len(positions))
+        columns = {name: values.take(positions).set_axis(index) for name, values in self._columns.items()}
+        return RecordSet(len(positions), columns)
+
+    def select(self, names: Iterable[str]) -> RecordSet:
+        """The same records with only these columns."""
+        return RecordSet(len(self), {name: self._columns[name] for name in names})
+
+    def frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
+        """A data frame of these columns (default: all)."""
+        chosen = list(self._columns) if names is None else list(names)
+        return pd.DataFrame({name: self._columns[name] for name in chosen}, index=self.index)
+
+    @staticmethod
+    def stack(parts: Sequence[RecordSet], blank: dict[str, pd.Series] | None = None) -> RecordSet:
+        """Records of all parts below each other; a column that a part lacks is missing there.
+
+        `blank` gives empty Series that settle the type of columns no part has.
+        """
+        names: dict[str, pd.Series] = dict(blank or {})
+        for part in parts:
+            for name in part:
+                names.setdefault(name, part[name].iloc[:0])
+        length = sum(len(part) for part in parts)
+        stacked = RecordSet(length)
+        for name, model in names.items():
+            pieces = [part[name] if name in part else missing(model, part.index) for part in parts]
+            stacked[name] = pd.concat(pieces, ignore_index=True) if pieces else model
+        return stacked
+
+
+def missing(model: pd.Series, index: pd.Index) -> pd.Series:
+    """A column of missing values of the model's type: "" or NaN, False or 0."""
+    if pd.api.types.is_string_dtype(model.dtype):
+        return text_series("", index)
+    if model.dtype == np.bool_ or pd.api.types.is_integer_dtype(model.dtype):
+        return pd.Series(np.zeros(len(index)), index=index).astype(model.dtype)
+    return pd.Series(np.nan, index=index, dtype="float64")
+
+
+def text_series(values: object, index: pd.Index) -> pd.Series:
+    """A text column from a constant or a sequence."""
+    return pd.Series(values, index=index, dtype="str")
+
+
+def is_text(values: pd.Series) -> bool:
+    """True for a character column."""
+    return isinstance(values.dtype, pd.StringDtype)
+
+
+def is_missing(values: pd.Series) -> pd.Series:
+    """True where a value is missing: blank text, or no number."""
+    return values == "" if is_text(values) else values.isna()
+
+
+def ranks(values: pd.Series) -> IndexArray:
+    """Dense codes in sort order: text by bytes with blank first, numbers ascending with missing first (as in SAS)."""
+    if is_text(values):
+        codes, _ = pd.factorize(values, sort=True)
+        return codes
+    numbers = values.to_numpy(dtype="float64")
+    codes, _ = pd.factorize(np.where(np.isnan(numbers), -np.inf, numbers), sort=True)
+    return codes
+
+
+def sort_positions(keys: Sequence[pd.Series], length: int) -> IndexArray:
+    """Positions that put records in order of the keys, first key foremost; equal records keep their order."""
+    if not keys:
+        return np.arange(length)
+    return np.lexsort([ranks(key) for key in reversed(keys)])
+
+
+def group_codes(keys: Sequence[pd.Series], length: int) -> IndexArray:
+    """One code per distinct combination of the keys' values."""
+    codes = np.zeros(length, dtype=np.intp)
+    for key in keys:
+        part = ranks(key)
+        codes, _ = pd.factorize(codes * (int(part.max()) + 1 if length else 1) + part)
+    return codes

@@ -1,0 +1,269 @@
+"""From sources to the records of a dataset: filter, join, duplicates, repair, mapping, stacking.
+
+Each row of the Sources sheet is one stream. What a stream leaves out goes into the ledger with its reason; every record
+that remains keeps the name of its raw form and its record number.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from studyspec.build.evaluate import Data, apply_function, at_record, evaluate, take_or_missing
+from studyspec.build.ledger import Ledger
+from studyspec.build.records import FORM, RECORD, IndexArray, MaskArray, RecordSet, is_text, sort_positions, text_series
+from studyspec.derive.problems import collecting
+from studyspec.findings import Rule
+from studyspec.spec.expression.parse import parse
+from studyspec.spec.model import Join, Source, Spec, Variable
+
+BOOKKEEPING = ("FORMREPEAT", "DATASTATUS", "ENTRYDT", "LASTMODDT")
+
+DUPLICATE_DROPPED = Rule(
+    "DATA-104",
+    "note",
+    "Duplicate record dropped",
+    why="The source states a key and which of several records with the same key to keep.",
+    action="Nothing, if the records are truly the same entry; otherwise correct Key or Duplicates in Sources.",
+)
+DUPLICATE_KEY = Rule(
+    "DATA-105",
+    "error",
+    "Duplicate record",
+    why="The source states that its key identifies a record, and it does not.",
+    action="Query the site, or state in Sources (Duplicates) which record to keep.",
+)
+SEVERAL_MATCHES = Rule(
+    "DATA-106",
+    "error",
+    "Join finds several records",
+    why="A look-up must find at most one record; the first was taken.",
+    action="Add 'keep first by ...' or 'keep last by ...' to the Join, or join on more variables.",
+)
+_ROW = "_row"
+LOST_BY_FUNCTION = "dropped by the function {}"
+
+
+class StudyFunctionError(Exception):
+    """A study function named in Sources broke the contract; the message says how."""
+
+
+@dataclass
+class Stack:
+    """The records of a dataset as collected, before derivations.
+
+    `joined` holds, per joined form, the record number that each record was joined with (0: none).
+    """
+
+    records: RecordSet
+    joined: dict[str, IndexArray] = field(default_factory=dict)
+
+
+def stack_sources(dataset: str, spec: Spec, data: Data, ledger: Ledger, retained: frozenset[str]) -> Stack:
+    """All records of a dataset with their collected and assigned variables.
+
+    Args:
+        dataset: its name.
+        spec: the workbook.
+        data: raw forms (SDTM) or datasets (ADaM) of this partition.
+        ledger: takes what is left out, and what was used.
+        retained: raw columns ("ae.GRADE") that derivations and checks of this dataset read; they are kept.
+    """
+    sources = sorted((item for item in spec.sources if item.dataset == dataset), key=lambda item: item.order)
+    variables = spec.variables_of[dataset]
+    streams = [_stream(source, spec, data, ledger, variables, retained) for source in sources]
+    forms = sorted({form for _, joined in streams for form in joined})
+    blank = {
+        variable.name: pd.Series(dtype="float64" if variable.is_numeric else "str")
+        for variable in variables
+        if any(variable.name in part for part, _ in streams)
+    }
+    records = RecordSet.stack([part for part, _ in streams], blank)
+    joined = {
+        form: np.concatenate([numbers.get(form, np.zeros(len(part), np.intp)) for part, numbers in streams])
+        for form in forms
+    }
+    return Stack(records, joined)
+
+
+def _stream(
+    source: Source, spec: Spec, data: Data, ledger: Ledger, variables: Sequence[Variable], retained: frozenset[str]
+) -> tuple[RecordSet, dict[str, IndexArray]]:
+    collected = data.frames[source.form]
+    records = collected.select(collected)
+    early = [join for join in source.joins if all(name in records for name in join.on)]
+    joined = {join.form: _join(records, join, source, data) for join in early}
+    records, joined = _filter(source, records, joined, data, ledger)
+    if source.function:
+        records, joined = _repair(source, records, joined, data, ledger)
+        # A join on a column that only the function adds can be made only now.
+        joined |= {join.form: _join(records, join, source, data) for join in source.joins if join not in early}
+    for form, numbers in joined.items():
+        frame = data.frames[form]
+        used = np.isin(frame[RECORD].to_numpy(), numbers)
+        ledger.note(frame.take(used), "joined", source.dataset)
+    ledger.note(records, "output", source.dataset)
+    return _map(source, spec, records, data, variables, retained), joined
+
+
+def _join(records: RecordSet, join: Join, source: Source, data: Data) -> IndexArray:
+    """Add the joined form's columns as form.COLUMN; return the joined record numbers (0: no match)."""
+    frame = data.frames[join.form]
+    left, right = _key(records, join.on), _key(frame, join.on)
+    candidates = sort_positions([frame[column] for column in join.by], len(frame))
+    if join.keep == "last":
+        candidates = candidates[::-1]
+    repeated = right[candidates].duplicated()
+    places = pd.Index(right[candidates][~repeated]).get_indexer(left)
+    found = (places >= 0) & np.asarray(left != "")
+    positions = np.full(len(records), -1, dtype=np.intp)
+    positions[found] = candidates[~repeated][places[found]]
+    if not join.keep and repeated.any():
+        several = found & np.asarray(left.isin(right[right.duplicated()]))
+        _report_several(records, join, source, data, several)
+    for column in frame:
+        if not column.startswith("_"):
+            records[f"{join.form}.{column}"] = take_or_missing(frame[column], positions, records.index)
+    numbers = np.zeros(len(records), dtype=np.intp)
+    numbers[found] = frame[RECORD].to_numpy()[positions[found]]
+    return numbers
+
+
+def _key(records: RecordSet, names: Sequence[str]) -> pd.Index:
+    """One text per record from several columns; blank where all are blank."""
+    texts = [records[name] if is_text(records[name]) else records[name].astype("str") for name in names]
+    if len(texts) == 1:
+        return pd.Index(texts[0])
+    key = texts[0]
+    for text in texts[1:]:
+        key = key + "\x1f" + text
+    return pd.Index(key.where(key != "\x1f" * (len(texts) - 1), ""))
+
+
+def _report_several(
+    records: RecordSet, join: Join, source: Source, data: Data, several: np.ndarray[Any, np.dtype[np.bool_]]
+) -> None:
+    for position in np.flatnonzero(several):
+        values = ", ".join(f"{name} {records[name].iloc[position]}" for name in join.on)
+        finding = SEVERAL_MATCHES.finding(f"{join.form} has more than one record with {values}.")
+        data.findings.append(at_record(finding, records, int(position), data, source.location.at("Join")))
+
+
+def _filter(
+    source: Source, records: RecordSet, joined: dict[str, IndexArray], data: Data, ledger: Ledger
+) -> tuple[RecordSet, dict[str, IndexArray]]:
+    """Apply Where, then Key and Duplicates; what is left out goes into the ledger."""
+    if source.where:
+        cell = source.location.at("Where")
+        kept = evaluate(parse(source.where), records, data, own=source.form, cell=cell).to_numpy(dtype=np.bool_)
+        ledger.note(records.take(~kept), "excluded", source.dataset, f"not selected by {source.where}")
+        records = records.take(kept)
+        joined = {form: numbers[kept] for form, numbers in joined.items()}
+    if source.key and source.duplicates:
+        dropped = _duplicates(source, records)
+        rule = DUPLICATE_KEY if source.duplicates == "error" else DUPLICATE_DROPPED
+        cell = source.location.at("Key")
+        for position in np.flatnonzero(dropped):
+            finding = rule.finding(f"Another record has the same key ({', '.join(source.key)}); {source.duplicates}.")
+            data.findings.append(at_record(finding, records, int(position), data, cell))
+        if source.duplicates != "error":
+            reason = f"duplicate by {', '.join(source.key)}: {source.duplicates}"
+            ledger.note(records.take(dropped), "excluded", source.dataset, reason)
+            records = records.take(~dropped)
+            joined = {form: numbers[~dropped] for form, numbers in joined.items()}
+    return records, joined
+
+
+def _duplicates(source: Source, records: RecordSet) -> MaskArray:
+    """True for the records that repeat the key of the one to keep."""
+    names = [name for name in records if name not in BOOKKEEPING and "." not in name and not name.startswith("_")]
+    if source.key != ("*",):
+        names = list(source.key)
+    keep: Literal["first", "last"] = "last" if source.duplicates == "keep last" else "first"
+    return records.frame(names).duplicated(keep=keep).to_numpy()
+
+
+def _repair(
+    source: Source, records: RecordSet, joined: dict[str, IndexArray], data: Data, ledger: Ledger
+) -> tuple[RecordSet, dict[str, IndexArray]]:
+    """Run the source's study function: frame in, frame out, each row still naming its raw record."""
+    function = data.registry[source.function]
+    extra = list(inspect.signature(function.call).parameters)[1:]
+    data.records_read.update(extra)
+    frame = records.frame()
+    frame[_ROW] = np.arange(len(records))
+    with collecting() as problems:
+        result = function.call(frame, **{form: data.frames[form].frame() for form in extra})
+    for problem in problems:
+        for position, text in problem.texts.items():
+            finding = problem.rule.finding(str(text))
+            data.findings.append(at_record(finding, records, int(str(position)), data, source.location.at("Function")))
+    lacking = [name for name in ("USUBJID", FORM, RECORD, _ROW) if name not in result.columns]
+    if lacking:
+        raise StudyFunctionError(
+            f"{source.location.at('Function')}: {source.function} returned a frame without {', '.join(lacking)}. "
+            "A function of kind records must keep USUBJID and the columns that begin with an underscore."
+        )
+    rows = result.pop(_ROW).to_numpy(dtype=np.intp)
+    lost = np.setdiff1d(np.arange(len(records)), rows)
+    ledger.note(records.take(lost), "excluded", source.dataset, LOST_BY_FUNCTION.format(source.function))
+    return RecordSet.from_frame(result), {form: numbers[rows] for form, numbers in joined.items()}
+
+
+def _map(
+    source: Source, spec: Spec, records: RecordSet, data: Data, variables: Sequence[Variable], retained: frozenset[str]
+) -> RecordSet:
+    """The collected, assigned and copied variables of one stream."""
+    mapped = RecordSet(len(records))
+    for name in ("USUBJID", FORM, RECORD):
+        mapped[name] = records[name]
+    mapped["_source"] = text_series(source.source, records.index)
+    for full_name in sorted(retained):
+        form, column = full_name.split(".", 1)
+        if form == source.form and column in records:
+            mapped[full_name] = records[column]
+        elif full_name in records:
+            mapped[full_name] = records[full_name]
+    for variable in variables:
+        values = _mapped_value(variable, source, spec, records, data)
+        if values is not None:
+            mapped[variable.name] = values
+    return mapped
+
+
+def _mapped_value(variable: Variable, source: Source, spec: Spec, records: RecordSet, data: Data) -> pd.Series | None:
+    """The variable as this source gives it; None when it is derived later."""
+    rows = [
+        item
+        for item in spec.mappings
+        if item.dataset == variable.dataset and item.variable == variable.name and item.source in ("", source.source)
+    ]
+    if rows:
+        row = max(rows, key=lambda item: item.source != "")
+        cell = row.location.at("Expression")
+        values = evaluate(parse(row.expression), records, data, own=source.form, cell=cell)
+        return conform_value(values, variable, records, data, cell)
+    if variable.assigned_value and not variable.method:
+        values = text_series(variable.assigned_value, records.index)
+        return conform_value(values, variable, records, data, variable.location.at("Assigned Value"), coded=False)
+    form, _, column = variable.predecessor.partition(".")
+    if form == source.form and column in records and not variable.method:
+        return records[column]
+    return None
+
+
+def conform_value(
+    values: pd.Series, variable: Variable, records: RecordSet, data: Data, cell: str, *, coded: bool = True
+) -> pd.Series:
+    """Text to the variable's codelist terms, and to numbers where the variable is numeric."""
+    if coded and variable.codelist in data.codelists and is_text(values) and not variable.is_numeric:
+        arguments = (data.codelists[variable.codelist], values)
+        return apply_function("code", arguments, records, data, cell=cell)
+    if variable.is_numeric and is_text(values):
+        return apply_function("number", (values,), records, data, cell=cell)
+    return values

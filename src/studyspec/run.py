@@ -1,0 +1,208 @@
+"""The build command: from the study's folder to the output folder, in stages."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+
+from studyspec import __version__, outputs
+from studyspec.build.evaluate import Data, evaluate
+from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
+from studyspec.build.plan import make_plan
+from studyspec.build.records import RecordSet
+from studyspec.findings import Finding, Rule, has_errors
+from studyspec.findings_report import write_findings
+from studyspec.raw.manifest import Manifest
+from studyspec.spec.expression.parse import parse
+from studyspec.spec.model import Spec
+from studyspec.stages import Stages
+from studyspec.study import Study, check_study, load_study, read_raw
+
+UNKNOWN_DATASET = Rule(
+    "STUDY-003",
+    "error",
+    "Unknown dataset",
+    why="Only datasets and displays of the specs can be built.",
+    action="Name datasets or displays of the specs, separated by commas.",
+)
+OTHER_STUDY = Rule(
+    "STUDY-004",
+    "error",
+    "Raw extract of another study",
+    why="The study in the manifest is not the study of the specs.",
+    action="Put the right extract into the raw folder, or correct StudyName in the Define sheet.",
+)
+PACKAGES = ("pandas", "numpy", "pyarrow", "openpyxl", "cerberus")
+
+
+@dataclass
+class Report:
+    """What a build came to.
+
+    `records` are counts by dataset, `displays` the ids written; `written` says whether the output folder was replaced.
+    """
+
+    findings: list[Finding]
+    records: dict[str, int] = field(default_factory=dict)
+    displays: list[str] = field(default_factory=list)
+    written: bool = False
+    usable: bool = True
+
+
+def run_build(root: Path, out: Path, stages: Stages, *, partitions: int = 1, only: Sequence[str] = ()) -> Report:
+    """Build a study.
+
+    Args:
+        root: the study's folder, with specs, raw and its functions.
+        out: the output folder; replaced only when there is no finding of severity error.
+        stages: shown and timed.
+        partitions: number of subject partitions; the result does not depend on it.
+        only: datasets and displays to write; all when empty.
+
+    Returns:
+        Counts and findings. `usable` is False when specs or raw data cannot be read at all.
+    """
+    with stages.stage("specs"):
+        study, findings = load_study(root)
+    if study is None:
+        return Report(findings, usable=False)
+    with stages.stage("raw"):
+        extract, found = read_raw(root)
+        findings += found
+    if extract is None:
+        return Report(findings, usable=False)
+    with stages.stage("check"):
+        findings += check_study(study, extract.forms)
+        findings += _unknown_names(study, only) + _other_study(study, extract.manifest)
+    out.mkdir(parents=True, exist_ok=True)
+    if has_errors(findings):
+        write_findings(findings, out, _title(study))
+        return Report(findings)
+    with stages.stage("datasets"):
+        built = build_study(study, extract.forms, partitions)
+        findings = sorted(set(findings) | set(built.findings), key=Finding.sort_key)
+    if has_errors(findings):
+        write_findings(findings, out, _title(study))
+        return Report(findings)
+    return _write(study, extract.manifest, built, findings, out, stages, only)
+
+
+def build_study(study: Study, frames: dict[str, pd.DataFrame], partitions: int = 1) -> Built:
+    """All datasets of a study from its raw forms, in memory."""
+    plan = make_plan(study.sdtm, study.adam, study.registry)
+    forms, findings = identify_subjects(frames, study.sdtm, study.registry)
+    built = merge([build_partition(plan, part) for part in split(forms, partitions)], plan)
+    built.findings = sorted(set(built.findings) | set(findings), key=Finding.sort_key)
+    return built
+
+
+def _write(
+    study: Study,
+    manifest: Manifest,
+    built: Built,
+    findings: list[Finding],
+    out: Path,
+    stages: Stages,
+    only: Sequence[str],
+) -> Report:
+    staging = outputs.staging_folder(out)
+    created = created_time(study.sdtm, manifest)
+    specs = [spec for spec in (study.sdtm, study.adam) if spec is not None]
+    with stages.stage("transport"):
+        outputs.write_datasets(built, specs, staging, created, only)
+        outputs.write_trail(built, staging)
+    with stages.stage("tables"):
+        displays = write_displays(study, built, staging, only)
+    with stages.stage("manifest"):
+        write_findings(findings, staging, _title(study))
+        outputs.write_manifest(staging, _environment(study, manifest, created), _inputs(study))
+        outputs.release(staging)
+    counts = {name: len(frame) for name, frame in built.datasets.items() if not only or name in only}
+    return Report(findings, counts, displays, written=True)
+
+
+def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]) -> list[str]:
+    """Build and render the displays of the tlf workbook; returns their ids."""
+    if study.tlf is None or study.adam is None:
+        return []
+    from studyspec.tables.display import build_display, render_display
+
+    adam = study.adam
+    frames = {name: built.records[name].frame() for name in adam.datasets}
+    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
+
+    def mask(dataset: str, expression: str) -> pd.Series:
+        records: RecordSet = built.records[dataset]
+        return evaluate(parse(expression), records, data, own=dataset)
+
+    written = []
+    for display in study.tlf.displays:
+        if not only or display in only:
+            render_display(build_display(study.tlf, display, frames, mask), folder)
+            written.append(display)
+    return written
+
+
+def created_time(spec: Spec, manifest: Manifest) -> datetime:
+    """The one timestamp of a build: the parameter CREATED, else SOURCE_DATE_EPOCH, else the extract date."""
+    stated = str(spec.constants.get("CREATED", ""))
+    if stated:
+        return datetime.fromisoformat(stated)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
+    return datetime.fromisoformat(manifest.extract_date)
+
+
+def _unknown_names(study: Study, only: Sequence[str]) -> list[Finding]:
+    known = {name for spec in (study.sdtm, study.adam) if spec for name in spec.datasets}
+    known |= {f"SUPP{item.dataset}" for item in study.sdtm.variables if item.supplemental}
+    known |= set(study.tlf.displays) if study.tlf else set()
+    return [
+        UNKNOWN_DATASET.finding(f"{name} is neither a dataset nor a display of this study.")
+        for name in only
+        if name not in known
+    ]
+
+
+def _other_study(study: Study, manifest: Manifest) -> list[Finding]:
+    if not study.study_id or manifest.study == study.study_id:
+        return []
+    what = f"The extract is of study {manifest.study}, the specs are of {study.study_id}."
+    return [OTHER_STUDY.finding(what, cell="raw/manifest.json")]
+
+
+def _title(study: Study) -> str:
+    return f"Findings of {study.study_id or 'the study'}"
+
+
+def _inputs(study: Study) -> dict[str, Path]:
+    folders = ("specs", "raw", "sdtm", "adam", "tlf")
+    paths = [path for folder in folders for path in sorted((study.root / folder).glob("*")) if path.is_file()]
+    return {path.relative_to(study.root).as_posix(): path for path in paths}
+
+
+def _environment(study: Study, manifest: Manifest, created: datetime) -> dict[str, object]:
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "study": study.study_id,
+        "synthetic": manifest.synthetic,
+        "extract_date": manifest.extract_date,
+        "data_cutoff": manifest.cutoff,
+        "created": created.isoformat(),
+        "studyspec": __version__,
+        "python": platform.python_version(),
+        "packages": versions,
+    }

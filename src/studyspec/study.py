@@ -1,0 +1,128 @@
+"""A study: its folder, its specs, its functions and its raw extract."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from studyspec import derive
+from studyspec.derive.registry import ENGINE, Registry, registering
+from studyspec.findings import Finding, Rule
+from studyspec.raw.read import Extract, read_extract
+from studyspec.spec.check import check_specs
+from studyspec.spec.load import load_spec
+from studyspec.spec.load_tlf import check_tlf, load_tlf
+from studyspec.spec.model import Spec
+from studyspec.spec.tlf import TlfSpec
+
+FUNCTION_FOLDERS = ("sdtm", "adam", "tlf")
+
+NO_SPEC = Rule(
+    "STUDY-001",
+    "error",
+    "Spec missing",
+    why="A study needs specs/sdtm.xlsx; specs/adam.xlsx and specs/tlf.xlsx add analysis datasets and displays.",
+    action="Run the command in the study's folder, or name the folder with --study.",
+)
+BAD_FUNCTIONS = Rule(
+    "STUDY-002",
+    "error",
+    "Study functions cannot be loaded",
+    why="A file in the study's sdtm, adam or tlf folder is not a valid module of functions.",
+    action="Correct the file; every function used in a spec is decorated with @function.",
+)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A loaded study. `adam` and `tlf` are None where the study has no such workbook."""
+
+    root: Path
+    sdtm: Spec
+    adam: Spec | None
+    tlf: TlfSpec | None
+    registry: Registry
+
+    @property
+    def study_id(self) -> str:
+        """The study's name as its Define sheet gives it."""
+        return self.sdtm.attributes.get("StudyName", "")
+
+
+def load_functions(root: Path) -> tuple[Registry, list[Finding]]:
+    """The engine's functions and those of the study's own sdtm, adam and tlf folders."""
+    derive.load()
+    registry = ENGINE.child()
+    findings = []
+    for folder in FUNCTION_FOLDERS:
+        for path in sorted((root / folder).glob("*.py")):
+            try:
+                with registering(registry):
+                    _import(path)
+            except Exception as error:
+                place = f"{folder}/{path.name}"
+                findings.append(BAD_FUNCTIONS.finding(f"{place}: {type(error).__name__}: {error}", cell=place))
+    return registry, findings
+
+
+def _import(path: Path) -> None:
+    """Run a study module apart from any installed package of the same name."""
+    name = f"studyspec_study.{path.parent.name}.{path.stem}"
+    found = importlib.util.spec_from_file_location(name, path)
+    if found is None or found.loader is None:
+        raise ImportError(f"{path.name} is not a Python module")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        found.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = writing
+
+
+def load_study(root: Path) -> tuple[Study | None, list[Finding]]:
+    """Load specs and functions of the study in `root`; rules across sheets are left to `check_study`.
+
+    Returns:
+        The study, or None when there is no usable specs/sdtm.xlsx, and what was found.
+    """
+    specs = root / "specs"
+    if not (specs / "sdtm.xlsx").is_file():
+        return None, [NO_SPEC.finding("There is no specs/sdtm.xlsx here.")]
+    registry, findings = load_functions(root)
+    sdtm, found = load_spec(specs / "sdtm.xlsx", standard="SDTM")
+    findings += found
+    adam = tlf = None
+    if (specs / "adam.xlsx").is_file():
+        adam, found = load_spec(specs / "adam.xlsx", standard="ADaM")
+        findings += found
+    if (specs / "tlf.xlsx").is_file():
+        tlf, found = load_tlf(specs / "tlf.xlsx")
+        findings += found
+    if sdtm is None:
+        return None, findings
+    return Study(root, sdtm, adam, tlf, registry), findings
+
+
+def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[Finding]:
+    """All rules across rows, sheets and workbooks.
+
+    Args:
+        study: the loaded study.
+        forms: the raw forms, against whose columns expressions are checked; None checks without them.
+    """
+    columns = None if forms is None else {name: [str(column) for column in frame] for name, frame in forms.items()}
+    findings = check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
+    if study.tlf is not None and study.adam is not None:
+        findings += check_tlf(study.tlf, study.adam, study.registry)
+    return findings
+
+
+def read_raw(root: Path) -> tuple[Extract | None, list[Finding]]:
+    """The raw extract in the study's raw folder."""
+    return read_extract(root / "raw")
