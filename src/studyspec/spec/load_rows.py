@@ -50,8 +50,14 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def synonyms(text: str) -> tuple[str, ...]:
-    """The raw spellings in a Synonyms cell, separated by semicolons."""
-    return tuple(part for part in (piece.strip() for piece in text.split(";")) if part)
+    """The raw spellings in a Synonyms cell, separated by semicolons; one that holds a semicolon stands in quotes.
+
+    Example:
+        >>> synonyms('T4; "t(4;14)"')
+        ('T4', 't(4;14)')
+    """
+    pieces = re.findall(r'\s*"([^"]*)"\s*(?:;|$)|\s*([^;]+?)\s*(?:;|$)', text)
+    return tuple(quoted or plain for quoted, plain in pieces if (quoted or plain).strip())
 
 
 def by_key(items: Iterable[T], key: Callable[[T], str]) -> dict[str, T]:
