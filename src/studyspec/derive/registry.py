@@ -6,10 +6,11 @@ the expression checker, the evaluator and docs/functions.md all read the same si
 | annotation | in a spec it is | the function gets |
 |---|---|---|
 | `Char`, `Num`, `Flag` | an expression of text, of numbers, a condition | a Series: `str` (never NaN), float64, bool |
-| `Value` | text or numbers (a `Value` result has the type of the first `Value` argument) | a Series |
+| `Value` | text or numbers; a `Value` result has the type of the `Value` and `Columns` arguments | a Series |
 | `Text`, `Number`, `Switch` | a text or number constant (parameters included), True or False | str, float, bool |
 | `Texts`, `Numbers` | a list of constants | tuple |
 | `Columns` | a list of expressions | tuple of Series |
+| `CharColumns`, `NumColumns`, `FlagColumns` | a list of expressions of that type (kind `Columns`) | tuple of Series |
 | `CodelistName` | the id of a codelist, as text | the `Codelist` |
 | `Records` | the name of a dataset or raw form | a DataFrame with its columns and `USUBJID` |
 | `Literal["a", "b"]` | one of these texts | str |
@@ -22,6 +23,9 @@ Kinds of function:
   record where `where=` also names variables of the record itself. Its first parameter is `values: Value` (or Char,
   Num, Flag): the records that satisfy `where=`, sorted by `order=`; its second is `groups: Groups`.
 * `records`: a study function on a source: frame in, frame out, used in the Function column of Sources only.
+
+A function may come with a `check`: what can be wrong with the constants of a call (a pattern that is none, labels that
+do not fit the breaks) is then found before any data are read.
 """
 
 from __future__ import annotations
@@ -46,10 +50,15 @@ Switch = NewType("Switch", bool)
 Texts = NewType("Texts", tuple[str, ...])
 Numbers = NewType("Numbers", tuple[float, ...])
 Columns = NewType("Columns", tuple[pd.Series, ...])
+CharColumns = NewType("CharColumns", tuple[pd.Series, ...])
+NumColumns = NewType("NumColumns", tuple[pd.Series, ...])
+FlagColumns = NewType("FlagColumns", tuple[pd.Series, ...])
 CodelistName = NewType("CodelistName", object)
 Records = NewType("Records", pd.DataFrame)
 
 Kind = Literal["row", "window", "aggregate", "records"]
+# Constants of a call by parameter (a list of expressions is a tuple of None) to what is wrong with them, or "".
+Check = Callable[[Mapping[str, Any]], str]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -80,7 +89,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One argument a spec may write: its kind as in the table above ("Char", "Literal", ...), and its default."""
+    """One argument a spec may write: its kind as in the table above ("Char", "Literal", ...), and its default.
+
+    `choices` are the texts of a Literal, or the type of a list's columns ("Char", "Num", "Flag"; none: text or
+    numbers).
+    """
 
     name: str
     kind: str
@@ -92,7 +105,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Function:
-    """A registered function. `returns` is Char, Num, Flag or Value; `module` is where it is written."""
+    """A registered function. `returns` is Char, Num, Flag, Value or Texts; `module` is where it is written."""
 
     name: str
     kind: Kind
@@ -102,6 +115,7 @@ class Function:
     module: str
     doc: str
     allows_grouping: bool = False
+    check: Check | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, if the function has one."""
@@ -152,8 +166,12 @@ def registering(registry: Registry) -> Iterator[None]:
         _target = before
 
 
-def function(kind: Kind = "row") -> Callable[[F], F]:
+def function(kind: Kind = "row", *, check: Check | None = None) -> Callable[[F], F]:
     """Register a function for use in specs, under its own name.
+
+    Args:
+        kind: what the function sees, as above.
+        check: says what is wrong with the constants of a call, so that a spec is refused before data are read.
 
     Example:
         >>> @function()
@@ -165,13 +183,13 @@ def function(kind: Kind = "row") -> Callable[[F], F]:
     """
 
     def register(call: F) -> F:
-        _target.add(_describe(call, kind))
+        _target.add(_describe(call, kind, check))
         return call
 
     return register
 
 
-def _describe(call: Callable[..., Any], kind: Kind) -> Function:
+def _describe(call: Callable[..., Any], kind: Kind, check: Check | None) -> Function:
     hints = typing.get_type_hints(call)
     name = call.__name__
     parameters = list(inspect.signature(call).parameters.values())
@@ -187,6 +205,7 @@ def _describe(call: Callable[..., Any], kind: Kind) -> Function:
         module=call.__module__,
         doc=inspect.getdoc(call) or "",
         allows_grouping=kind in ("window", "aggregate"),
+        check=check,
     )
 
 
@@ -203,12 +222,18 @@ _KINDS: dict[object, str] = {
 }
 
 
+_TYPED_COLUMNS: dict[object, str] = {CharColumns: "Char", NumColumns: "Num", FlagColumns: "Flag"}
+
+
 def _kind_name(hint: object, owner: str, what: str) -> tuple[str, tuple[str, ...]]:
     options = [part for part in typing.get_args(hint) if part is not type(None)]
     if typing.get_origin(hint) is Literal:
         return "Literal", tuple(str(part) for part in typing.get_args(hint))
     if options and type(None) in typing.get_args(hint):
         return _kind_name(options[0], owner, what)
+    if hint in _TYPED_COLUMNS:
+        return "Columns", (_TYPED_COLUMNS[hint],)
     if hint not in _KINDS:
-        raise TypeError(f"{owner}: {what} must be annotated with one of {sorted(_KINDS.values())} or a Literal")
+        known = sorted([*_KINDS.values(), *(f"{kind}Columns" for kind in _TYPED_COLUMNS.values())])
+        raise TypeError(f"{owner}: {what} must be annotated with one of {known} or a Literal")
     return _KINDS[hint], ()
