@@ -15,35 +15,35 @@ from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Dataset, Spec, Variable
 
 NOT_A_TERM = Rule(
-    "DATA-110",
+    "DATA-210",
     "error",
     "Value not in codelist",
     why="The variable's codelist does not contain the value that was collected or derived.",
     action="Add the term or a synonym to the codelist, or correct the expression.",
 )
 TOO_LONG = Rule(
-    "DATA-111",
+    "DATA-211",
     "error",
     "Value longer than its variable",
     why="A value is never cut silently.",
     action="Raise the variable's Length in the Variables sheet (at most 200), or shorten the value by an expression.",
 )
 MANDATORY_MISSING = Rule(
-    "DATA-112",
+    "DATA-212",
     "error",
     "Mandatory value missing",
     why="The spec says that the variable is never missing.",
     action="Query the site or correct the expression; or set Mandatory to No if it can be missing.",
 )
 KEY_NOT_UNIQUE = Rule(
-    "DATA-113",
+    "DATA-213",
     "error",
     "Key variables do not identify the record",
     why="Two records of the dataset have equal key variables.",
     action="Add a variable to Key Variables in the Datasets sheet, or remove the duplicate at its source.",
 )
 NOT_AN_INTEGER = Rule(
-    "DATA-114",
+    "DATA-214",
     "error",
     "Not a whole number",
     why="The variable's Data Type is integer.",
@@ -83,7 +83,7 @@ def derivation(variable: Variable, spec: Spec) -> tuple[n.Node, str]:
 def conform(dataset: Dataset, spec: Spec, data: Data) -> RecordSet:
     """Check every variable against its spec and sort the records by the key variables.
 
-    Nothing is changed: a value that breaks the spec stays and gives a finding DATA-11x with its record.
+    Nothing is changed: a value that breaks the spec stays and gives a finding DATA-21x with its record.
     """
     records = data.frames[dataset.name]
     for variable in spec.variables_of[dataset.name]:

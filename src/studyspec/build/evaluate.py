@@ -19,10 +19,11 @@ from studyspec.build.records import (
     RECORD,
     IndexArray,
     RecordSet,
+    compare_columns,
     group_codes,
     is_missing,
-    is_text,
     sort_positions,
+    take_or_missing,
     text_series,
 )
 from studyspec.derive.problems import collecting
@@ -33,6 +34,7 @@ from studyspec.spec.model import Codelist
 
 Result = pd.Series | str | float | bool | tuple[Any, ...]
 GROUPING = ("where", "order", "by")
+PLACE = "_place"
 
 
 class EvaluationError(Exception):
@@ -81,6 +83,13 @@ def apply_function(
     """Call a registered row function on ready columns; what it reports becomes findings on these records."""
     evaluator = _Evaluator(records, data, "", cell)
     return evaluator.as_column(evaluator.run(data.registry[name], *arguments))
+
+
+def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, IndexArray]:
+    """Which records an aggregate uses for these records: the dataset's or form's name and positions in it, in order."""
+    dataset = next(item.dataset for item in node.arguments[0].walk() if isinstance(item, n.Qualified))
+    source = _Evaluator(records, data, "", "").selected(node)[0]
+    return dataset, source[PLACE].to_numpy(dtype=np.intp)
 
 
 def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
@@ -284,23 +293,27 @@ class _Evaluator:
 
     def aggregate(self, function: Function, node: n.Call) -> Result:
         """One value per record from the subject's records of another dataset or form."""
-        source, codes, count, spread = self.inner(function, node)
+        source, codes, count, spread = self.selected(node)
         inner = _Evaluator(source, self.data, "", self.cell)
-        where = node.keyword("where")
-        if where is not None:
-            kept = inner.column(where).to_numpy(dtype=np.bool_)
-            source, codes = source.take(kept), codes[kept]
-            inner = replace(inner, records=source)
-        order = sort_positions(inner.columns(node.keyword("order")), len(source))
-        if node.keyword("order") is not None:
-            source, codes = source.take(order), codes[order]
-            inner = replace(inner, records=source)
         arguments, keywords = inner.arguments(function, node, skip=GROUPING)
         result = function.call(arguments[0], Groups(codes, count), *arguments[1:], **keywords)
         result = result if isinstance(result, pd.Series) else pd.Series(result)
         return result.take(spread).set_axis(self.records.index)
 
-    def inner(self, function: Function, node: n.Call) -> tuple[RecordSet, IndexArray, int, IndexArray]:
+    def selected(self, node: n.Call) -> tuple[RecordSet, IndexArray, int, IndexArray]:
+        """The records an aggregate uses: those that satisfy where=, sorted by order=; otherwise as `inner`."""
+        source, codes, count, spread = self.inner(node)
+        where = node.keyword("where")
+        if where is not None:
+            kept = _Evaluator(source, self.data, "", self.cell).column(where).to_numpy(dtype=np.bool_)
+            source, codes = source.take(kept), codes[kept]
+        if node.keyword("order") is not None:
+            keys = _Evaluator(source, self.data, "", self.cell).columns(node.keyword("order"))
+            order = sort_positions(keys, len(source))
+            source, codes = source.take(order), codes[order]
+        return source, codes, count, spread
+
+    def inner(self, node: n.Call) -> tuple[RecordSet, IndexArray, int, IndexArray]:
         """The records an aggregate reads, the group of each, the number of groups, and each outer record's group."""
         qualified = {(item.dataset, item.name) for item in node.walk() if isinstance(item, n.Qualified)}
         dataset = next(item.dataset for item in node.arguments[0].walk() if isinstance(item, n.Qualified))
@@ -310,25 +323,24 @@ class _Evaluator:
         outer_names |= {f"{form}.{name}" for form, name in qualified if f"{form}.{name}" in self.records}
         outer_names = {name for name in outer_names if not name.startswith(f"{dataset}.")}
         wanted = sorted(name for form, name in qualified if form == dataset)
-        hidden = [name for name in (FORM, RECORD) if name in frame]
+        chosen = frame.select(dict.fromkeys(["USUBJID", *wanted, *(name for name in (FORM, RECORD) if name in frame)]))
+        chosen[PLACE] = pd.Series(np.arange(len(chosen)), index=chosen.index)
         if outer_names:
-            return self.paired(frame, dataset, wanted, hidden, sorted(outer_names))
+            return self.paired(chosen, dataset, sorted(outer_names))
         subjects, spread = np.unique(self.records["USUBJID"].to_numpy(dtype=object), return_inverse=True)
         codes = pd.Index(subjects).get_indexer(pd.Index(frame["USUBJID"]))
         known = np.flatnonzero(codes >= 0)
-        source = frame.select(dict.fromkeys(["USUBJID", *wanted, *hidden])).take(known)
-        return _prefixed(source, dataset), codes[known], len(subjects), spread
+        return _prefixed(chosen.take(known), dataset), codes[known], len(subjects), spread
 
     def paired(
-        self, frame: RecordSet, dataset: str, wanted: list[str], hidden: list[str], outer_names: list[str]
+        self, chosen: RecordSet, dataset: str, outer_names: list[str]
     ) -> tuple[RecordSet, IndexArray, int, IndexArray]:
         """Every record with every record of its subject in the other dataset: for conditions that name both."""
         left = pd.DataFrame({"USUBJID": self.records["USUBJID"], "_outer": np.arange(len(self.records))})
-        right = pd.DataFrame({"USUBJID": frame["USUBJID"], "_inner": np.arange(len(frame))})
+        right = pd.DataFrame({"USUBJID": chosen["USUBJID"], "_inner": np.arange(len(chosen))})
         pairs = left.merge(right, on="USUBJID", how="inner", sort=False).sort_values(["_outer", "_inner"])
         outer = self.records.select(outer_names).take(pairs["_outer"].to_numpy())
-        source = frame.select(dict.fromkeys(["USUBJID", *wanted, *hidden])).take(pairs["_inner"].to_numpy())
-        paired = _prefixed(source, dataset)
+        paired = _prefixed(chosen.take(pairs["_inner"].to_numpy()), dataset)
         for name in outer_names:
             paired[name] = outer[name]
         everyone = np.arange(len(self.records))
@@ -344,31 +356,6 @@ def _prefixed(source: RecordSet, dataset: str) -> RecordSet:
     return prefixed
 
 
-def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
-    """Values at these positions; missing where the position is -1."""
-    if not len(values):
-        return text_series("", index) if is_text(values) else pd.Series(np.nan, index=index)
-    taken = values.take(np.where(positions < 0, 0, positions)).set_axis(index)
-    absent = pd.Series(positions < 0, index=index)
-    if not absent.any():
-        return taken
-    return taken.mask(absent, "" if is_text(values) else np.nan)
-
-
-def compare_columns(operator: str, left: pd.Series, right: pd.Series) -> pd.Series:
-    """`left op right`, false wherever either side is missing."""
-    result: pd.Series = _COMPARISONS[operator](left, right)
-    return result & ~is_missing(left) & ~is_missing(right)
-
-
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,

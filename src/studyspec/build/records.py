@@ -5,7 +5,7 @@ Hidden columns begin with an underscore: `_form` and `_record` name the raw reco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -141,3 +141,30 @@ def group_codes(keys: Sequence[pd.Series], length: int) -> IndexArray:
         part = ranks(key)
         codes, _ = pd.factorize(codes * (int(part.max()) + 1 if length else 1) + part)
     return codes
+
+
+def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
+    """Values at these positions; missing where the position is -1."""
+    if not len(values):
+        return text_series("", index) if is_text(values) else pd.Series(np.nan, index=index)
+    taken = values.take(np.where(positions < 0, 0, positions)).set_axis(index)
+    absent = pd.Series(positions < 0, index=index)
+    if not absent.any():
+        return taken
+    return taken.mask(absent, "" if is_text(values) else np.nan)
+
+
+def compare_columns(operator: str, left: pd.Series, right: pd.Series) -> pd.Series:
+    """`left op right`, false wherever either side is missing."""
+    result: pd.Series = _COMPARISONS[operator](left, right)
+    return result & ~is_missing(left) & ~is_missing(right)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}

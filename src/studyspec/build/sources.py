@@ -14,9 +14,19 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from studyspec.build.evaluate import Data, apply_function, at_record, evaluate, take_or_missing
+from studyspec.build.evaluate import Data, apply_function, at_record, evaluate
 from studyspec.build.ledger import Ledger
-from studyspec.build.records import FORM, RECORD, IndexArray, MaskArray, RecordSet, is_text, sort_positions, text_series
+from studyspec.build.records import (
+    FORM,
+    RECORD,
+    IndexArray,
+    MaskArray,
+    RecordSet,
+    is_text,
+    sort_positions,
+    take_or_missing,
+    text_series,
+)
 from studyspec.derive.problems import collecting
 from studyspec.findings import Rule
 from studyspec.spec.expression.parse import parse
@@ -25,21 +35,21 @@ from studyspec.spec.model import Join, Source, Spec, Variable
 BOOKKEEPING = ("FORMREPEAT", "DATASTATUS", "ENTRYDT", "LASTMODDT")
 
 DUPLICATE_DROPPED = Rule(
-    "DATA-104",
+    "DATA-201",
     "note",
     "Duplicate record dropped",
     why="The source states a key and which of several records with the same key to keep.",
     action="Nothing, if the records are truly the same entry; otherwise correct Key or Duplicates in Sources.",
 )
 DUPLICATE_KEY = Rule(
-    "DATA-105",
+    "DATA-202",
     "error",
     "Duplicate record",
     why="The source states that its key identifies a record, and it does not.",
     action="Query the site, or state in Sources (Duplicates) which record to keep.",
 )
 SEVERAL_MATCHES = Rule(
-    "DATA-106",
+    "DATA-203",
     "error",
     "Join finds several records",
     why="A look-up must find at most one record; the first was taken.",

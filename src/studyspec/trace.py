@@ -1,0 +1,272 @@
+"""The way back: from a record or a value to the raw cells and the methods in between.
+
+A build is a pure function of one subject's records, so the subject is built again and every step is shown as it ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from studyspec.build.dataset import derivation, record_numbers
+from studyspec.build.evaluate import Data, contributing
+from studyspec.build.partition import Built, Forms, build_partition, identify_subjects
+from studyspec.build.plan import make_plan
+from studyspec.build.records import FORM, RECORD
+from studyspec.findings import has_errors
+from studyspec.spec.expression import nodes as n
+from studyspec.spec.expression.parse import parse
+from studyspec.spec.model import Spec, Variable
+from studyspec.study import load_study, read_raw
+
+INDENT = "  "
+SHOWN = 12
+
+
+class TraceError(Exception):
+    """There is nothing to trace; the message says why and what to do."""
+
+
+@dataclass
+class _Trail:
+    """One subject's build and the lines written so far."""
+
+    specs: dict[str, Spec]
+    built: Built
+    data: dict[str, Data]
+    seen: set[tuple[str, int, str]] = field(default_factory=set)
+
+    def variable(self, dataset: str, position: int, name: str, depth: int) -> Iterator[str]:
+        """The value of a variable, then how it came about."""
+        spec = self.specs[dataset]
+        records = self.built.records[dataset]
+        variable = next((item for item in spec.variables_of[dataset] if item.name == name), None)
+        shown = shown_value(records[name].iloc[position], variable.format if variable else "")
+        key = (dataset, position, name)
+        again = " (see above)" if key in self.seen and depth else ""
+        yield f"{INDENT * depth}{self.record_name(dataset, position)} {name} = {shown}{again}"
+        if not again and variable is not None:
+            self.seen.add(key)
+            yield from self.origin(variable, position, depth + 1)
+
+    def record_name(self, dataset: str, position: int) -> str:
+        """AE #3."""
+        return f"{dataset} #{int(record_numbers(dataset, self.built.records[dataset]).iloc[position])}"
+
+    def origin(self, variable: Variable, position: int, depth: int) -> Iterator[str]:
+        """The expression, its cell and its inputs."""
+        spec = self.specs[variable.dataset]
+        records = self.built.records[variable.dataset]
+        source = str(records["_source"].iloc[position])
+        rows = [
+            item
+            for item in spec.mappings
+            if (item.dataset, item.variable) == (variable.dataset, variable.name) and item.source in ("", source)
+        ]
+        if rows:
+            row = max(rows, key=lambda item: item.source != "")
+            yield f"{INDENT * depth}<- {row.expression}   [{row.location.at('Expression')}]"
+            yield from self.raw_inputs(parse(row.expression), variable.dataset, position, depth + 1)
+            return
+        copied_form, _, copied = variable.predecessor.partition(".")
+        if not variable.method and copied_form == self.source_form(variable.dataset, position):
+            yield f"{INDENT * depth}<- copied   [{variable.location.at('Predecessor')}]"
+            yield from self.source_value(variable.dataset, position, copied, depth + 1)
+            return
+        node, cell = derivation(variable, spec)
+        method = spec.methods.get(variable.method)
+        text = method.expression_code if method else variable.predecessor or f'"{variable.assigned_value}"'
+        yield f"{INDENT * depth}<- {text}   [{cell}]"
+        if method:
+            yield f"{INDENT * depth}   {method.id}: {method.description}"
+        yield from self.inputs(node, variable.dataset, position, depth + 1)
+
+    def source_form(self, dataset: str, position: int) -> str:
+        """The raw form, or for ADaM the dataset, that the record was made from."""
+        return str(self.built.records[dataset][FORM].iloc[position])
+
+    def source_value(self, dataset: str, position: int, name: str, depth: int) -> Iterator[str]:
+        """The value in the dataset that an analysis record was made from."""
+        records = self.built.records[dataset]
+        form, number = self.source_form(dataset, position), int(records[RECORD].iloc[position])
+        numbers = record_numbers(form, self.built.records[form]).to_numpy()
+        for place in np.flatnonzero(numbers == number)[:1]:
+            yield from self.variable(form, int(place), name, depth)
+
+    def raw_inputs(self, node: n.Node, dataset: str, position: int, depth: int) -> Iterator[str]:
+        """The raw cells that a Mapping expression reads."""
+        records = self.built.records[dataset]
+        form, number = self.source_form(dataset, position), int(records[RECORD].iloc[position])
+        wanted: dict[tuple[str, str], None] = {}
+        for item in node.walk():
+            if isinstance(item, n.Name):
+                wanted[form, item.name] = None
+            elif isinstance(item, n.Qualified):
+                wanted[item.dataset, item.name] = None
+        aggregated = [item for item in node.walk() if isinstance(item, n.Call) and self.is_aggregate(item, dataset)]
+        inside = {
+            (item.dataset, item.name) for call in aggregated for item in call.walk() if isinstance(item, n.Qualified)
+        }
+        for (origin, name), _ in wanted.items():
+            if (origin, name) not in inside:
+                numbers = [number] if origin == form else self.joined(dataset, position, origin)
+                yield from self.raw_cells(origin, numbers, name, depth, dataset)
+        for call in aggregated:
+            yield from self.aggregate(call, dataset, position, depth)
+
+    def is_aggregate(self, item: n.Call, dataset: str) -> bool:
+        function = self.data[dataset].registry.get(item.function)
+        return function is not None and function.kind == "aggregate"
+
+    def joined(self, dataset: str, position: int, form: str) -> list[int]:
+        """Record numbers of a joined form, from the lineage."""
+        records = self.built.records[dataset]
+        number = int(record_numbers(dataset, records).iloc[position])
+        trail = self.built.lineage
+        hit = (trail["DATASET"] == dataset) & (trail["FORM"] == form) & (trail["ROLE"] == "joined")
+        hit &= trail["SEQ"].isna() | (trail["SEQ"] == number)
+        return [int(value) for value in trail.loc[hit, "RECORD"]]
+
+    def raw_cells(self, form: str, numbers: list[int], name: str, depth: int, dataset: str) -> Iterator[str]:
+        frame = self.data[dataset].frames.get(form)
+        if frame is None or name not in frame:
+            if name in self.data[dataset].parameters:
+                yield self.parameter(name, dataset, depth)
+            return
+        for number in numbers:
+            for place in np.flatnonzero(frame[RECORD].to_numpy() == number):
+                yield f"{INDENT * depth}raw/{form}.csv record {number}: {name} = {frame[name].iloc[place]!r}"
+
+    def parameter(self, name: str, dataset: str, depth: int) -> str:
+        parameter = self.specs[dataset].parameters[name]
+        return f"{INDENT * depth}{name} = {self.specs[dataset].constants[name]}   [{parameter.location.at('Value')}]"
+
+    def inputs(self, node: n.Node, dataset: str, position: int, depth: int) -> Iterator[str]:
+        """The values a derivation reads: own variables, raw cells, look-ups, and the records of aggregates."""
+        records = self.built.records[dataset]
+        if isinstance(node, n.Call) and self.is_aggregate(node, dataset):
+            yield from self.aggregate(node, dataset, position, depth)
+            return
+        if isinstance(node, n.Name):
+            if node.name in records:
+                yield from self.variable(dataset, position, node.name, depth)
+            elif node.name in self.specs[dataset].parameters:
+                yield self.parameter(node.name, dataset, depth)
+            elif node.name in self.built.records:
+                count = len(self.built.records[node.name])
+                yield f"{INDENT * depth}all {count} records of {node.name} of the subject"
+        if isinstance(node, n.Qualified):
+            yield from self.qualified(node, dataset, position, depth)
+        for child in node.children():
+            yield from self.inputs(child, dataset, position, depth)
+
+    def qualified(self, node: n.Qualified, dataset: str, position: int, depth: int) -> Iterator[str]:
+        records = self.built.records[dataset]
+        if f"{node.dataset}.{node.name}" in records:
+            form, number = self.source_form(dataset, position), int(records[RECORD].iloc[position])
+            if node.dataset in self.specs:
+                yield from self.source_value(dataset, position, node.name, depth)
+                return
+            numbers = [number] if node.dataset == form else self.joined(dataset, position, node.dataset)
+            yield from self.raw_cells(node.dataset, numbers, node.name, depth, dataset)
+        elif node.dataset in self.built.records and len(self.built.records[node.dataset]):
+            yield from self.variable(node.dataset, 0, node.name, depth)
+
+    def aggregate(self, call: n.Call, dataset: str, position: int, depth: int) -> Iterator[str]:
+        """The records an aggregate used, each with the value it gave."""
+        row = self.built.records[dataset].take(np.array([position]))
+        source, places = contributing(call, row, self.data[dataset])
+        qualified = [item for item in call.arguments[0].walk() if isinstance(item, n.Qualified)]
+        yield f"{INDENT * depth}{call.function} of {len(places)} record{'s' * (len(places) != 1)} of {source}"
+        for place in places[:SHOWN]:
+            for item in qualified:
+                if source in self.built.records:
+                    yield from self.variable(source, int(place), item.name, depth + 1)
+                else:
+                    frame = self.data[dataset].frames[source]
+                    yield from self.raw_cells(source, [int(frame[RECORD].iloc[place])], item.name, depth + 1, dataset)
+        if len(places) > SHOWN:
+            yield f"{INDENT * (depth + 1)}... and {len(places) - SHOWN} more"
+
+
+def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str = "") -> Iterator[str]:
+    """Lines that lead from an output record back to the raw cells.
+
+    Args:
+        root: the study's folder.
+        dataset: name of an SDTM or ADaM dataset.
+        usubjid: the subject.
+        seq: the record's number within the subject (AESEQ, ...; 1 where there is one record per subject).
+        variable: one variable, with all steps; "" lists every variable with its value.
+
+    Raises:
+        TraceError: there is no such dataset, subject, record or variable, or the study cannot be built.
+    """
+    trail = _trail(root, dataset, usubjid)
+    records = trail.built.records[dataset]
+    places = np.flatnonzero(record_numbers(dataset, records).to_numpy() == seq)
+    if not len(places):
+        raise TraceError(f"{dataset} has {len(records)} records of {usubjid}; there is no #{seq}.")
+    position = int(places[0])
+    if variable:
+        if variable not in records:
+            raise TraceError(f"{dataset} has no variable {variable}.")
+        yield f"Subject {usubjid}"
+        yield from trail.variable(dataset, position, variable, 0)
+        return
+    yield f"{dataset} {usubjid} #{seq}"
+    yield from _sources(trail, dataset, position)
+    for item in trail.specs[dataset].variables_of[dataset]:
+        shown = shown_value(records[item.name].iloc[position], item.format)
+        yield f"{INDENT}{item.name:<9}= {shown}"
+
+
+def _sources(trail: _Trail, dataset: str, position: int) -> Iterator[str]:
+    records = trail.built.records[dataset]
+    form, number = trail.source_form(dataset, position), int(records[RECORD].iloc[position])
+    place = f"{form} #{number}" if form in trail.specs else f"raw/{form}.csv record {number}"
+    yield f"{INDENT}made from {place}"
+    number = int(record_numbers(dataset, records).iloc[position])
+    found = trail.built.lineage
+    hit = (found["DATASET"] == dataset) & (found["ROLE"] == "joined") & (found["SEQ"].isna() | (found["SEQ"] == number))
+    for _, row in found[hit].iterrows():
+        yield f"{INDENT}joined with raw/{row['FORM']}.csv record {row['RECORD']}"
+
+
+def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
+    study, findings = load_study(root)
+    extract, found = read_raw(root)
+    if study is None or extract is None or has_errors([*findings, *found]):
+        raise TraceError("The study cannot be built. Run studyspec check to see why.")
+    forms, _ = identify_subjects(extract.forms, study.sdtm, study.registry)
+    own: Forms = {
+        name: records.take((records["USUBJID"] == usubjid).to_numpy()) if "USUBJID" in records else records
+        for name, records in forms.items()
+    }
+    if not any(len(records) for records in own.values() if "USUBJID" in records):
+        raise TraceError(f"There is no subject {usubjid} in the raw extract.")
+    built = build_partition(make_plan(study.sdtm, study.adam, study.registry), own)
+    specs = {name: spec for spec in (study.sdtm, study.adam) if spec is not None for name in spec.datasets}
+    if dataset not in specs:
+        raise TraceError(f"{dataset} is not a dataset of this study. There are {', '.join(specs)}.")
+    data = {}
+    for name, spec in specs.items():
+        frames = {**own, **built.records} if spec is study.sdtm else dict(built.records)
+        data[name] = Data(frames, study.registry, spec.codelists, spec.constants)
+    return _Trail(specs, built, data)
+
+
+def shown_value(value: object, format_: str = "") -> str:
+    """A value as a person reads it: dates as ISO 8601 with the SAS number, blanks as (blank), missing as a point."""
+    if isinstance(value, str):
+        return value or "(blank)"
+    if not isinstance(value, float) or pd.isna(value):
+        return "."
+    if format_.upper().startswith(("DATE", "E8601DA")):
+        return f"{date(1960, 1, 1) + timedelta(days=int(value))} [{int(value)}]"
+    return f"{value:.12g}"
