@@ -1,0 +1,93 @@
+"""Check loaded specs: every rule that looks across rows, sheets and workbooks, all findings in one run.
+
+A rule is a small function in one of the `rules_` modules that returns the complete list of its offenders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from studyspec.findings import Finding
+from studyspec.spec import rules_adam as adam_rules
+from studyspec.spec import rules_names as names
+from studyspec.spec import rules_references as references
+from studyspec.spec import rules_sources as sources
+from studyspec.spec import rules_standard as standard
+from studyspec.spec import rules_terms as terms
+from studyspec.spec import rules_values as values
+from studyspec.spec.model import Spec
+
+if TYPE_CHECKING:
+    from studyspec.derive.registry import Registry
+
+# Rules that need one workbook only.
+RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
+    references.unknown_datasets,
+    references.unknown_variables,
+    references.unknown_codelists,
+    references.unknown_methods,
+    references.unknown_comments,
+    references.unknown_documents,
+    references.unknown_key_variables,
+    references.where_clauses,
+    references.message_variables,
+    sources.datasets_without_source,
+    sources.unknown_sources,
+    values.values_missing,
+    values.values_twice,
+    values.values_not_in_every_source,
+    names.dataset_names,
+    names.variable_names,
+    names.labels,
+    names.text_lengths,
+    names.domain_prefixes,
+    names.repeated_orders,
+    terms.terminology,
+    terms.codelist_types,
+    terms.numeric_terms,
+    terms.synonyms,
+    terms.assigned_values,
+    terms.term_lengths,
+    standard.required_datasets,
+    standard.unverified_domains,
+    standard.missing_variables,
+    standard.foreign_variables,
+    standard.standard_qnams,
+    standard.standard_labels,
+    standard.standard_types,
+    standard.standard_orders,
+    standard.standard_codelists,
+    adam_rules.paired_variables,
+    adam_rules.flags,
+    adam_rules.date_formats,
+    adam_rules.imputation_flags,
+)
+
+
+def check_specs(
+    sdtm: Spec, adam: Spec | None, *, registry: Registry, forms: Mapping[str, Sequence[str]] | None
+) -> list[Finding]:
+    """Apply every rule to the specs of a study.
+
+    Args:
+        sdtm: the SDTM spec as loaded.
+        adam: the ADaM spec, if the study has one. Its predecessors and sources may be in either workbook.
+        registry: the functions that expressions and the Function column may call.
+        forms: raw form to its columns; None where the raw data are not at hand, and then nothing is said about them.
+
+    Returns:
+        All findings, errors first, then by code and place.
+    """
+    raw, built = sources.readable(sdtm, adam, forms)
+    findings = sources.unlisted_forms(sdtm, forms) + values.predecessors(sdtm, ())
+    if adam is not None:
+        findings += values.predecessors(adam, (sdtm,))
+    for spec in (sdtm, adam):
+        if spec is not None:
+            known = raw if spec is sdtm else built
+            findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known)
+            findings += sources.unknown_functions(spec, registry)
+            for rule in RULES:
+                findings += rule(spec)
+    return sorted(findings, key=Finding.sort_key)
