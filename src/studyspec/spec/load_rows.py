@@ -60,6 +60,11 @@ def synonyms(text: str) -> tuple[str, ...]:
     return tuple(quoted or plain for quoted, plain in pieces if (quoted or plain).strip())
 
 
+def is_number(text: str) -> bool:
+    """True for a number as a cell shows it: 30, -0.5; not 007, 1e3 or nan."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def by_key(items: Iterable[T], key: Callable[[T], str]) -> dict[str, T]:
     """Objects by their name or ID; of duplicates (which have a finding) the first stays."""
     found: dict[str, T] = {}
@@ -245,7 +250,7 @@ def mapping(row: Row) -> model.VariableMapping:
 def parameter(row: Row) -> model.Parameter:
     """A row of Parameters; what looks like a number is one (30, 0.5), except with leading zeros (007)."""
     text = row["Value"]
-    value = float(text) if _NUMBER.fullmatch(text) else text
+    value = float(text) if is_number(text) else text
     return model.Parameter(row["Name"], value, row["Description"], row.location)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from cerberus import Validator
 
 from studyspec.findings import Finding, Rule
+from studyspec.spec.near import did_you_mean
 from studyspec.spec.workbook import Sheet, Workbook
 
 EXCEL_ERROR = Rule(
@@ -309,6 +309,5 @@ def _cell_finding(header: str, text: str, rules: Rules, cell: str) -> Finding:
     if rules["type"] == "integer":
         return NOT_A_NUMBER.finding(f"{header} is {text!r}, not a whole number of at least {rules['min']}.", cell=cell)
     allowed = [value for value in rules["allowed"] if value]
-    near = get_close_matches(text.casefold(), [value.casefold() for value in allowed], n=1)
-    hint = f"Did you mean {choice(near[0], rules)}? " if near else ""
-    return NOT_ALLOWED.finding(f"{header} is {text!r}.", action=f"{hint}Allowed: {', '.join(allowed)}.", cell=cell)
+    action = f"{did_you_mean(text, allowed)} Allowed: {', '.join(allowed)}.".strip()
+    return NOT_ALLOWED.finding(f"{header} is {text!r}.", action=action, cell=cell)

@@ -1,0 +1,184 @@
+"""Rules: where records come from: forms, sources, joins and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from studyspec.findings import Finding, Rule
+from studyspec.spec.model import Source, Spec
+from studyspec.spec.near import did_you_mean
+
+if TYPE_CHECKING:
+    from studyspec.derive.registry import Registry
+
+UNKNOWN_FORM = Rule(
+    "SPEC-113",
+    "error",
+    "Unknown form",
+    why="Records can only be read from a raw form (SDTM) or from a dataset (ADaM).",
+    action="Correct the name, or add the form to the sheet Forms.",
+)
+UNKNOWN_SOURCE = Rule(
+    "SPEC-114",
+    "error",
+    "Unknown source",
+    why="The row is for a source of records that the sheet Sources does not define for the dataset.",
+    action="Correct the name, leave the cell blank for every source, or add the source.",
+)
+UNKNOWN_COLUMN = Rule(
+    "SPEC-115",
+    "error",
+    "Unknown column",
+    why="The form does not have the column.",
+    action="Correct the name.",
+)
+NO_SOURCE = Rule(
+    "SPEC-119",
+    "error",
+    "Dataset without a source",
+    why="Without a row in Sources the dataset gets no records.",
+    action="Add a row to Sources, or state Has No Data.",
+)
+FORM_NOT_LISTED = Rule(
+    "SPEC-126",
+    "error",
+    "Raw form not in the sheet Forms",
+    why="Every raw record ends in a dataset or in the ledger with a reason; a form nobody decided on does neither.",
+    action="Add the form to the sheet Forms; if it feeds no dataset, say why under Not Tabulated.",
+)
+UNKNOWN_FUNCTION = Rule(
+    "SPEC-203",
+    "error",
+    "Unknown study function",
+    why="The Function column names a function of kind records in the study's own programs.",
+    action="Correct the name, or write the function.",
+)
+USUBJID = "USUBJID"
+
+Columns = Mapping[str, Sequence[str]]
+
+
+def is_supplemental(dataset: str) -> bool:
+    """True for SUPP-- datasets, which the engine writes from the supplemental variables of their parents."""
+    return dataset.startswith("SUPP") and len(dataset) > 4
+
+
+def readable(sdtm: Spec, adam: Spec | None, forms: Columns | None) -> tuple[dict[str, frozenset[str] | None], ...]:
+    """What the sources of each workbook can read: name to columns; None where the columns are not known.
+
+    Returns:
+        For SDTM the raw forms, for ADaM the datasets of both workbooks.
+    """
+    with_subject = {form.name for form in sdtm.forms.values() if form.subject}
+    raw: dict[str, frozenset[str] | None] = dict.fromkeys(sdtm.forms)
+    for form, columns in (forms or {}).items():
+        raw[form] = frozenset(columns) | ({USUBJID} if form in with_subject else frozenset())
+    built: dict[str, frozenset[str] | None] = {}
+    for spec in (sdtm, adam):
+        for dataset, items in spec.variables_of.items() if spec else ():
+            built[dataset] = frozenset(item.name for item in items)
+    return raw, built
+
+
+def unknown_forms(spec: Spec, known: Mapping[str, frozenset[str] | None]) -> list[Finding]:
+    """Form and Join cells of Sources."""
+    findings = []
+    for source in spec.sources:
+        named = [(source.form, "Form")] + [(join.form, "Join") for join in source.joins]
+        for form, header in named:
+            if form and form not in known:
+                action = f"{did_you_mean(form, known)} {UNKNOWN_FORM.action}".strip()
+                cell = source.location.at(header)
+                findings.append(UNKNOWN_FORM.finding(f"There is no form {form}.", action=action, cell=cell))
+    return findings
+
+
+def unknown_columns(spec: Spec, known: Mapping[str, frozenset[str] | None]) -> list[Finding]:
+    """Columns in the Key and Join cells of Sources, where the form's columns are known."""
+    findings = []
+    for source in spec.sources:
+        findings += _absent(source, "Key", source.form, [name for name in source.key if name != "*"], known)
+        for join in source.joins:
+            findings += _absent(source, "Join", source.form, join.on, known)
+            findings += _absent(source, "Join", join.form, [*join.on, *join.by], known)
+    return findings
+
+
+def _absent(
+    source: Source, header: str, form: str, columns: Sequence[str], known: Mapping[str, frozenset[str] | None]
+) -> list[Finding]:
+    own = known.get(form)
+    if own is None:
+        return []
+    return [
+        UNKNOWN_COLUMN.finding(
+            f"{form} has no column {column}.",
+            action=f"{did_you_mean(column, sorted(own))} {UNKNOWN_COLUMN.action}".strip(),
+            cell=source.location.at(header),
+        )
+        for column in columns
+        if column not in own
+    ]
+
+
+def unlisted_forms(sdtm: Spec, forms: Columns | None) -> list[Finding]:
+    """Raw forms that the sheet Forms does not have, and rows of the sheet for which there is no raw form."""
+    if forms is None:
+        return []
+    place = f"{sdtm.name}!Forms"
+    findings = [
+        FORM_NOT_LISTED.finding(f"Raw form {form} has no row.", cell=place, form=form)
+        for form in sorted(set(forms) - set(sdtm.forms))
+    ]
+    return findings + [
+        UNKNOWN_FORM.finding(
+            f"There is no raw form {form.name}.",
+            action=f"{did_you_mean(form.name, sorted(forms))} Correct the name, or remove the row.".strip(),
+            cell=form.location.at("Form"),
+        )
+        for form in sdtm.forms.values()
+        if form.name not in forms
+    ]
+
+
+def datasets_without_source(spec: Spec) -> list[Finding]:
+    """Datasets for which Sources has no row. Specs that only describe (no sheet Sources) are not held to it."""
+    fed = {source.dataset for source in spec.sources}
+    return [
+        NO_SOURCE.finding(f"{dataset.name} has no row in Sources.", cell=dataset.location.at("Dataset"))
+        for dataset in spec.datasets.values()
+        if fed and dataset.name not in fed and not dataset.has_no_data and not is_supplemental(dataset.name)
+    ]
+
+
+def unknown_sources(spec: Spec) -> list[Finding]:
+    """Source cells of Mapping."""
+    known: dict[str, list[str]] = {}
+    for source in spec.sources:
+        known.setdefault(source.dataset, []).append(source.source)
+    return [
+        UNKNOWN_SOURCE.finding(
+            f"{mapping.dataset} has no source {mapping.source}.",
+            action=f"{did_you_mean(mapping.source, known.get(mapping.dataset, ()))} {UNKNOWN_SOURCE.action}".strip(),
+            cell=mapping.location.at("Source"),
+        )
+        for mapping in spec.mappings
+        if mapping.source and mapping.dataset in spec.datasets and mapping.source not in known.get(mapping.dataset, ())
+    ]
+
+
+def unknown_functions(spec: Spec, registry: Registry) -> list[Finding]:
+    """Function cells of Sources."""
+    fitting = [name for name in registry.names() if registry[name].kind == "records"]
+    findings = []
+    for source in spec.sources:
+        function = registry.get(source.function)
+        if not source.function or (function and function.kind == "records"):
+            continue
+        what = f"There is no study function {source.function}."
+        if function:
+            what = f"{source.function} is a function for expressions, not one that takes and gives records."
+        action = f"{did_you_mean(source.function, fitting)} {UNKNOWN_FUNCTION.action}".strip()
+        findings.append(UNKNOWN_FUNCTION.finding(what, action=action, cell=source.location.at("Function")))
+    return findings
