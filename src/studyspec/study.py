@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from studyspec import derive
 from studyspec.derive.registry import ENGINE, Registry, registering
 from studyspec.findings import Finding, Rule
 from studyspec.raw.read import Extract, read_extract
@@ -56,7 +55,6 @@ class Study:
 
 def load_functions(root: Path) -> tuple[Registry, list[Finding]]:
     """The engine's functions and those of the study's own sdtm, adam and tlf folders."""
-    derive.load()
     registry = ENGINE.child()
     findings = []
     for folder in FUNCTION_FOLDERS:

@@ -1,59 +1,126 @@
-"""The order of work: which variable must be there before which, across all datasets of a workbook."""
+"""The order in which variables are derived: each after what it reads, across all datasets of a workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from studyspec.derive.registry import Registry
-from studyspec.spec.expression import nodes as n
-from studyspec.spec.expression.parse import parse
-from studyspec.spec.model import Spec, Variable
+from studyspec.findings import Finding, Rule
+from studyspec.spec.expression.nodes import Node
+from studyspec.spec.expression.parse import ExpressionError, parse
+from studyspec.spec.expression.references import references
+from studyspec.spec.model import Source, Spec, Variable
+
+if TYPE_CHECKING:
+    from studyspec.derive.registry import Registry
+
+CIRCLE = Rule(
+    "SPEC-204",
+    "error",
+    "Circular derivation",
+    why="Each variable of the circle needs another one first.",
+    action="Derive one of them from collected variables only.",
+)
 
 Key = tuple[str, str]
 
 
-class CircularDerivationError(ValueError):
-    """Variables that need each other; `circle` names them in order, the first again at the end."""
-
-    def __init__(self, circle: tuple[Key, ...]) -> None:
-        self.circle = circle
-        super().__init__(" needs ".join(f"{dataset}.{name}" for dataset, name in circle))
-
-
 def evaluation_order(spec: Spec, registry: Registry) -> list[Key]:
-    """Every variable as (dataset, name), each after all that its derivation reads.
+    """All variables of the workbook, each after those it is derived from.
 
-    Variables that do not depend on each other keep the order of the workbook.
+    Args:
+        spec: the workbook.
+        registry: the functions its expressions call.
 
-    Raises:
-        CircularDerivationError: two or more variables need each other.
+    Returns:
+        (dataset, variable) pairs. Independent variables keep the order of Datasets and of Order. In a circle, which
+        `circular_derivations` reports, the order is that of the sheets.
+
+    Example: with EX.EXSTDY derived from DM.RFSTDTC, and DM.RFSTDTC from EX.EXSTDTC, the result has EX.EXSTDTC before
+    DM.RFSTDTC before EX.EXSTDY.
     """
-    known = {(variable.dataset, variable.name): variable for variable in spec.variables}
-    sorter: TopologicalSorter[Key] = TopologicalSorter()
-    for key, variable in known.items():
-        sorter.add(key, *(item for item in dict.fromkeys(_needs(variable, spec, known)) if item != key))
+    ordered: list[Key] = []
+    _visit(_needs(spec, registry), ordered.append, lambda circle: None)
+    return ordered
+
+
+def circular_derivations(spec: Spec, registry: Registry) -> list[Finding]:
+    """Circles of derivations, each reported once, at the method of its first variable, with all its members named."""
+    by_key = {(item.dataset, item.name): item for item in spec.variables}
+    circles: list[list[Key]] = []
+    _visit(_needs(spec, registry), lambda key: None, circles.append)
+    findings = []
+    for circle in circles:
+        names = [f"{dataset}.{name}" for dataset, name in (*circle, circle[0])]
+        method = spec.methods.get(by_key[circle[0]].method)
+        place = method.location.at("Expression Code") if method else by_key[circle[0]].location.at("Predecessor")
+        findings.append(CIRCLE.finding(f"{' needs '.join(names)}.", cell=place))
+    return findings
+
+
+def _needs(spec: Spec, registry: Registry) -> dict[Key, list[Key]]:
+    """Variable to the variables of the workbook that its derivation reads, in the order of the sheets."""
+    keys = [(item.dataset, item.name) for dataset in spec.datasets for item in spec.variables_of[dataset]]
+    place = {key: number for number, key in enumerate(keys)}
+    collected = _collected(spec)
+    needs: dict[Key, list[Key]] = {}
+    for dataset in spec.datasets:
+        for item in spec.variables_of[dataset]:
+            read = set() if (dataset, item.name) in collected else set(_reads(item, spec, registry))
+            needs[dataset, item.name] = sorted(read & place.keys(), key=place.__getitem__)
+    return needs
+
+
+def _collected(spec: Spec) -> set[Key]:
+    """Variables that every source of their dataset maps: they are there before anything is derived."""
+    sources: dict[str, list[Source]] = {}
+    for source in spec.sources:
+        sources.setdefault(source.dataset, []).append(source)
+    covered: dict[Key, set[str]] = {}
+    for row in spec.mappings:
+        covered.setdefault((row.dataset, row.variable), set()).add(row.source)
+    return {
+        key
+        for key, names in covered.items()
+        if "" in names or names >= {source.source for source in sources.get(key[0], [])}
+    }
+
+
+def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
+    """What the variable's method or predecessor reads. Forms, parameters and unknown names are for others to sort out."""
+    method = spec.methods.get(item.method)
+    text = method.expression_code if method and method.runs else item.predecessor
+    if not text:
+        return
     try:
-        return list(sorter.static_order())
-    except CycleError as error:
-        raise CircularDerivationError(tuple(reversed(error.args[1]))) from error
+        node: Node = parse(text)
+    except ExpressionError:
+        return
+    for reference in references(node, registry):
+        dataset = reference.dataset or item.dataset
+        if reference.name == "*":
+            yield from ((dataset, other.name) for other in spec.variables_of.get(dataset, ()))
+        else:
+            yield dataset, reference.name
 
 
-def _needs(variable: Variable, spec: Spec, known: dict[Key, Variable]) -> Iterator[Key]:
-    mapped = any((item.dataset, item.variable) == (variable.dataset, variable.name) for item in spec.mappings)
-    method = spec.methods.get(variable.method)
-    if method is not None and method.runs and not mapped:
-        yield from _reads(parse(method.expression_code), variable, known)
-    elif variable.predecessor and not mapped:
-        yield from _reads(parse(variable.predecessor), variable, known)
-
-
-def _reads(node: n.Node, variable: Variable, known: dict[Key, Variable]) -> Iterable[Key]:
-    for item in node.walk():
-        if isinstance(item, n.Qualified) and (item.dataset, item.name) in known:
-            yield item.dataset, item.name
-        elif isinstance(item, n.Name):
-            if (variable.dataset, item.name) in known:
-                yield variable.dataset, item.name
-            else:
-                yield from (key for key in known if key[0] == item.name)
+def _visit(
+    needs: Mapping[Key, list[Key]], done: Callable[[Key], object], circle: Callable[[list[Key]], object]
+) -> None:
+    """Walk the variables depth first without recursion: `done` after what each needs, `circle` for each way back."""
+    finished: set[Key] = set()
+    for start in needs:
+        path: list[Key] = []
+        waiting = [iter([start])]
+        while waiting:
+            key = next(waiting[-1], None)
+            if key is None:
+                waiting.pop()
+                if path:
+                    finished.add(path[-1])
+                    done(path.pop())
+            elif key in path:
+                circle(path[path.index(key) :])
+            elif key not in finished:
+                path.append(key)
+                waiting.append(iter(needs[key]))
