@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.expression.nodes import Node
+from studyspec.spec.expression.nodes import Name, Qualified
 from studyspec.spec.expression.parse import ExpressionError, parse
-from studyspec.spec.expression.references import references
-from studyspec.spec.model import Source, Spec, Variable
+from studyspec.spec.model import Spec, Variable
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -25,22 +24,38 @@ CIRCLE = Rule(
 Key = tuple[str, str]
 
 
+class CircularDerivationError(ValueError):
+    """Variables that need each other; `circle` names them in order."""
+
+    def __init__(self, circle: list[Key]) -> None:
+        self.circle = circle
+        super().__init__(circle_text(circle))
+
+
+def circle_text(circle: list[Key]) -> str:
+    """The circle in words: "DM.A needs EX.B needs DM.A"."""
+    return " needs ".join(f"{dataset}.{name}" for dataset, name in (*circle, circle[0]))
+
+
 def evaluation_order(spec: Spec, registry: Registry) -> list[Key]:
     """All variables of the workbook, each after those it is derived from.
 
     Args:
-        spec: the workbook.
+        spec: the workbook, checked.
         registry: the functions its expressions call.
 
     Returns:
-        (dataset, variable) pairs. Independent variables keep the order of Datasets and of Order. In a circle, which
-        `circular_derivations` reports, the order is that of the sheets.
+        (dataset, variable) pairs. Independent variables keep the order of Datasets and of Order. With EX.EXSTDY derived
+        from DM.RFSTDTC, and DM.RFSTDTC from EX.EXSTDTC: EX.EXSTDTC, DM.RFSTDTC, EX.EXSTDY.
 
-    Example: with EX.EXSTDY derived from DM.RFSTDTC, and DM.RFSTDTC from EX.EXSTDTC, the result has EX.EXSTDTC before
-    DM.RFSTDTC before EX.EXSTDY.
+    Raises:
+        CircularDerivationError: variables need each other, which `circular_derivations` reports.
     """
     ordered: list[Key] = []
-    _visit(_needs(spec, registry), ordered.append, lambda circle: None)
+    circles: list[list[Key]] = []
+    _visit(_needs(spec, registry), ordered.append, circles.append)
+    if circles:
+        raise CircularDerivationError(circles[0])
     return ordered
 
 
@@ -51,10 +66,9 @@ def circular_derivations(spec: Spec, registry: Registry) -> list[Finding]:
     _visit(_needs(spec, registry), lambda key: None, circles.append)
     findings = []
     for circle in circles:
-        names = [f"{dataset}.{name}" for dataset, name in (*circle, circle[0])]
         method = spec.methods.get(by_key[circle[0]].method)
         place = method.location.at("Expression Code") if method else by_key[circle[0]].location.at("Predecessor")
-        findings.append(CIRCLE.finding(f"{' needs '.join(names)}.", cell=place))
+        findings.append(CIRCLE.finding(f"{circle_text(circle)}.", cell=place))
     return findings
 
 
@@ -62,28 +76,14 @@ def _needs(spec: Spec, registry: Registry) -> dict[Key, list[Key]]:
     """Variable to the variables of the workbook that its derivation reads, in the order of the sheets."""
     keys = [(item.dataset, item.name) for dataset in spec.datasets for item in spec.variables_of[dataset]]
     place = {key: number for number, key in enumerate(keys)}
-    collected = _collected(spec)
+    # Mapped variables are there before anything is derived.
+    mapped = {(row.dataset, row.variable) for row in spec.mappings}
     needs: dict[Key, list[Key]] = {}
     for dataset in spec.datasets:
         for item in spec.variables_of[dataset]:
-            read = set() if (dataset, item.name) in collected else set(_reads(item, spec, registry))
+            read = set() if (dataset, item.name) in mapped else set(_reads(item, spec, registry))
             needs[dataset, item.name] = sorted(read & place.keys(), key=place.__getitem__)
     return needs
-
-
-def _collected(spec: Spec) -> set[Key]:
-    """Variables that every source of their dataset maps: they are there before anything is derived."""
-    sources: dict[str, list[Source]] = {}
-    for source in spec.sources:
-        sources.setdefault(source.dataset, []).append(source)
-    covered: dict[Key, set[str]] = {}
-    for row in spec.mappings:
-        covered.setdefault((row.dataset, row.variable), set()).add(row.source)
-    return {
-        key
-        for key, names in covered.items()
-        if "" in names or names >= {source.source for source in sources.get(key[0], [])}
-    }
 
 
 def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
@@ -93,15 +93,16 @@ def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
     if not text:
         return
     try:
-        node: Node = parse(text)
+        node = parse(text)
     except ExpressionError:
         return
-    for reference in references(node, registry):
-        dataset = reference.dataset or item.dataset
-        if reference.name == "*":
-            yield from ((dataset, other.name) for other in spec.variables_of.get(dataset, ()))
-        else:
-            yield dataset, reference.name
+    for part in node.walk():
+        if isinstance(part, Qualified):
+            yield part.dataset, part.name
+        elif isinstance(part, Name) and part.name in spec.datasets:
+            yield from ((part.name, other.name) for other in spec.variables_of[part.name])
+        elif isinstance(part, Name):
+            yield item.dataset, part.name
 
 
 def _visit(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Dataset, Spec, ValueLevel, Variable, VariableMapping
 from studyspec.spec.near import did_you_mean
-from studyspec.spec.rules_sources import is_supplemental
+from studyspec.spec.rules_sources import USUBJID, is_supplemental
 
 PREDECESSOR = Rule(
     "SPEC-112",
@@ -78,10 +78,14 @@ def _ways(spec: Spec, item: Variable | ValueLevel) -> list[str]:
 
 
 def _built(spec: Spec) -> Iterable[Variable]:
-    """Variables that the engine fills: not those of SUPP-- datasets, nor those without data."""
+    """Variables that the spec must give a value.
+
+    The engine fills SUPP-- datasets and USUBJID (from the form's Subject or the source dataset) itself.
+    """
     for item in spec.variables:
         dataset = spec.datasets.get(item.dataset)
-        if dataset and not dataset.has_no_data and not item.has_no_data and not is_supplemental(item.dataset):
+        no_data = dataset is None or dataset.has_no_data or item.has_no_data
+        if not no_data and not is_supplemental(item.dataset) and item.name != USUBJID:
             yield item
 
 
@@ -103,20 +107,20 @@ def values_missing(spec: Spec) -> list[Finding]:
 
 
 def values_twice(spec: Spec) -> list[Finding]:
-    """Variables with two ways to get a value."""
+    """Variables with two ways to get a value.
+
+    A source without a Mapping row of its own may use the Assigned Value or the Predecessor; a Method is for all records.
+    """
     mapped = _mappings(spec)
     findings = []
     for item in _built(spec):
         rows = mapped.get((item.dataset, item.name), [])
-        general = [row for row in rows if not row.source]
-        ways = (["Mapping"] if general else []) + _ways(spec, item)
+        ways = _ways(spec, item)
+        if any(not row.source for row in rows) or (rows and "Method" in ways):
+            ways = ["Mapping", *ways]
         if len(ways) > 1:
             what = f"{item.dataset}.{item.name} gets its value from {' and from '.join(ways)}."
             findings.append(TWO_VALUES.finding(what, cell=item.location.at(ways[-1])))
-        if general and len(rows) > len(general):
-            named = [row for row in rows if row.source]
-            what = f"{item.dataset}.{item.name} is mapped for every source and for {named[0].source}."
-            findings.append(TWO_VALUES.finding(what, cell=named[0].location.at("Source")))
     return findings
 
 
