@@ -4,21 +4,31 @@ Importing this package registers them all in `registry.ENGINE`.
 """
 
 from studyspec.derive import (
+    adverse_events,
     aggregates,
     codelists,
     collected_dates,
     dates,
+    encoding,
     imputation,
     numbers,
+    text,
+    units,
+    values,
     windows,
 )
 
 __all__ = [
+    "adverse_events",
     "aggregates",
     "codelists",
     "collected_dates",
     "dates",
+    "encoding",
     "imputation",
     "numbers",
+    "text",
+    "units",
+    "values",
     "windows",
 ]

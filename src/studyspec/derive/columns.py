@@ -47,32 +47,32 @@ def objects(values: Iterable[object], count: int) -> Array:
 
 def map_distinct(column: pd.Series, call: Callable[[Any], object]) -> Array:
     """`call` of every value as an object array, called once per distinct value."""
-    codes, values = pd.factorize(column)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
     return objects((call(value) for value in values), len(values))[codes]
 
 
 def map_text(column: pd.Series, call: Callable[[str], str]) -> Char:
     """Text to text, once per distinct value."""
-    codes, values = pd.factorize(column)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
     mapped = pd.array([call(value) for value in values], dtype="str")
     return char(mapped.take(codes), column.index)
 
 
 def map_numbers(column: pd.Series, call: Callable[[Any], float]) -> Num:
     """Any column to numbers, once per distinct value."""
-    codes, values = pd.factorize(column)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
     return num(np.array([call(value) for value in values], dtype="float64")[codes], column.index)
 
 
 def map_flags(column: pd.Series, call: Callable[[Any], bool]) -> Flag:
     """Any column to True and False, once per distinct value."""
-    codes, values = pd.factorize(column)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
     return flag_column(np.array([call(value) for value in values], dtype="bool")[codes], column.index)
 
 
 def distinct_rows(columns: tuple[pd.Series, ...]) -> tuple[Array, list[tuple[Any, ...]]]:
     """The distinct combinations of the columns' values, and for each record the number of its combination."""
-    parts = [pd.factorize(column) for column in columns]
+    parts = [pd.factorize(column, use_na_sentinel=False) for column in columns]
     combined = np.zeros(len(columns[0]), dtype=np.int64)
     for codes, values in parts:
         combined, _ = pd.factorize(combined * max(len(values), 1) + codes)

@@ -24,8 +24,8 @@ def impute_date(
     """SAS day number of an ISO 8601 date, with unknown parts imputed.
 
     Only what is unknown is imputed. A bound that lies inside the period the partial date stands for (the month or
-    year that is known) takes the place of an imputed date on its wrong side; a bound outside that period contradicts the
-    collected date and is ignored. Complete dates are never changed.
+    year that is known) takes the place of an imputed date on its wrong side; a bound outside that period contradicts
+    the collected date and is ignored. Complete dates are never changed.
 
     Args:
         date: ISO 8601 text.

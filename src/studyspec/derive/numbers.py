@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -24,8 +24,10 @@ NUMBER_UNREADABLE = Rule(
 
 _WHOLE = Number(0)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
-# A number of this size has no digit after the decimal point.
+# From this size on a number has no digit after the decimal point, or too few to allow for anything.
 _NO_FRACTION = 2.0**52
+_EXACT = 1e13
+_ALLOWANCE = 4e-15
 
 
 @function()
@@ -102,13 +104,13 @@ def number_text(value: float, digits: int | None = None) -> str:
     """
     if not np.isfinite(value):
         return ""
-    exact = Decimal(repr(float(value)))
-    if digits is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    text = f"{exact:f}"
+    if digits is None:
+        text = f"{Decimal(repr(float(value))):f}"
+    else:
+        text = f"{Decimal(repr(float(rounded(np.array(value), digits)))):.{max(digits, 0)}f}"
     if digits is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return text.removeprefix("-") if not text.strip("-0.") else text
 
 
 @function()
@@ -120,7 +122,7 @@ def round_half_up(number: Num, digits: Number = _WHOLE) -> Num:
         digits: digits after the decimal point; negative for tens, hundreds, ...
 
     Returns:
-        Number; missing stays missing.
+        Number; missing stays missing. Decimals of up to 14 significant digits are rounded exactly.
 
     Example:
         round_half_up(HEIGHT, 1)
@@ -140,19 +142,17 @@ def round_half_up(number: Num, digits: Number = _WHOLE) -> Num:
 def rounded(numbers: Array, digits: int) -> Array:
     """Round half away from zero, decimally.
 
-    Scaling by a power of ten is exact to a unit in the last place, so only numbers that land next to a half, or that
-    have no fraction left, need decimal arithmetic.
+    A number is within one unit of its last place of the decimal it was written as, and arithmetic such as 9.95 * 71
+    adds a little more. What lies that close below a half is the half. The allowance is far below the 14th significant
+    digit, so that no decimal of 14 digits is rounded wrongly.
     """
     scale = 10.0 ** abs(digits)
     size = np.abs(numbers)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = size * scale if digits >= 0 else size / scale
-        whole = np.floor(scaled + 0.5)
-        near = (np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6) | (scaled >= 1e9)
+        whole = np.floor(scaled + 0.5 + np.where(scaled < _EXACT, scaled * _ALLOWANCE, 0.0))
         result = np.copysign(whole / scale if digits >= 0 else whole * scale, numbers)
-    close = np.flatnonzero(near & np.isfinite(numbers))
-    result[close] = [float(number_text(value, digits)) for value in numbers[close]]
-    return np.where(np.isfinite(numbers), result + 0.0, numbers)
+    return np.where(scaled < _NO_FRACTION, result + 0.0, numbers)
 
 
 @function()
