@@ -37,7 +37,7 @@ _study = click.option(
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="studyspec")
 def main() -> None:
-    r"""Run an Excel define spec: raw registry export to SDTM, ADaM, XPT and tables.
+    """Run an Excel define spec: raw registry export to SDTM, ADaM, XPT and tables.
 
     \b
     Example:
@@ -54,7 +54,7 @@ def main() -> None:
 @click.option("--timings", type=click.Path(dir_okay=False, path_type=Path), help="Write CPU and memory per stage here.")
 @click.option("--verbose", is_flag=True, help="List every finding, notes included.")
 def build(root: Path, out: Path | None, only: str, partitions: int, timings: Path | None, verbose: bool) -> None:
-    r"""Build datasets, transport files and tables.
+    """Build datasets, transport files and tables.
 
     With a finding of severity error nothing is replaced: the last good output stays.
 
@@ -81,7 +81,7 @@ def build(root: Path, out: Path | None, only: str, partitions: int, timings: Pat
 @_study
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 def check(root: Path, as_json: bool) -> None:
-    r"""List everything that is wrong in the specs: workbook!sheet!cell, what, and what to do.
+    """List everything that is wrong in the specs: workbook!sheet!cell, what, and what to do.
 
     Expressions are checked against the columns of the raw extract where there is one. No data are processed.
 
@@ -115,7 +115,7 @@ def check(root: Path, as_json: bool) -> None:
 @click.argument("variable", required=False)
 @_study
 def trace(dataset: str, usubjid: str, seq: int, variable: str | None, root: Path) -> None:
-    r"""Print the way back from a record, or one of its values, to the raw cells.
+    """Print the way back from a record, or one of its values, to the raw cells.
 
     SEQ is the record's number within the subject (AESEQ; 1 for DM and ADSL). Without VARIABLE every variable of the
     record is listed with its source.
@@ -140,7 +140,7 @@ def trace(dataset: str, usubjid: str, seq: int, variable: str | None, root: Path
 @click.option("--seed", default=20220222, help="The same seed gives the same bytes.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
 def simulate(subjects: int, seed: int, out: Path) -> None:
-    r"""Make a synthetic registry extract of any size, with the truth about it beside it.
+    """Make a synthetic registry extract of any size, with the truth about it beside it.
 
     \b
     Example:
@@ -156,7 +156,7 @@ def simulate(subjects: int, seed: int, out: Path) -> None:
 @_study
 @click.option("--own", is_flag=True, help="Only the study's own functions.")
 def functions(root: Path, own: bool) -> None:
-    r"""Print the reference of all functions a spec may call, as Markdown.
+    """Print the reference of all functions a spec may call, as Markdown.
 
     \b
     Example:

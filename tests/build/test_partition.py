@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from tests.build.mini import build, codes, forms, spec
 
 from studyspec.build.partition import Built
 from studyspec.derive.registry import ENGINE, Records, function, registering
 from studyspec.spec.model import Spec
-from tests.build.mini import build, codes, forms, spec
 
 DATASETS = """
     Dataset | Label            | Class          | Key Variables
@@ -30,7 +30,7 @@ VARIABLES = """
     7     | AE      | AESTDY   | Study Day of Start         | integer   | 8      | No        |          | Derived   | MT.DY    |                |
     8     | AE      | AERELISA | Related to Isatuximab      | text      | 1      | No        | NY       | Collected |          |                | Yes
     9     | AE      | AEGRADE0 | Grade as Written           | text      | 10     | No        |          | Derived   | MT.RAW   |                | Yes
-"""
+"""  # noqa: E501
 SHEETS = {
     "Define": "Attribute | Value\nStudyName | S1\nStandardName | SDTM-IG",
     "Datasets": DATASETS,
@@ -244,7 +244,7 @@ def test_a_join_adds_columns_and_more_than_one_match_is_an_error() -> None:
     source = SHEETS["Sources"].replace('| TERM != ""   |      |', '| TERM != ""   | sites on SUBJ |')
     changed = {"Forms": form, "Sources": source}
     raw["sites"] = raw["sites"].rename(columns={"SITE": "SUBJ"})
-    mapping = SHEETS["Mapping"].replace("| TERM\n", '| concat([TERM, sites.COUNTRY], "/")\n')
+    mapping = SHEETS["Mapping"].replace("| TERM\n", '| concat([TERM, sites.COUNTRY], separator="/")\n')
     built = build(sheets(**changed, Mapping=mapping), raw)
     assert sorted(built.datasets["AE"]["AETERM"]) == ["cough/FRA", "fever/ITA", "nausea/FRA"]
     assert codes(built).count("DATA-203") == 1

@@ -1,0 +1,139 @@
+"""Reading raw files: every value stays text as exported; what differs from the manifest is an error."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyspec.raw.read import read_csv, read_extract
+
+
+def extract(folder: Path, files: dict[str, bytes], **changes: object) -> Path:
+    entries = [
+        {
+            "form": Path(name).stem,
+            "file": name,
+            "encoding": "utf-8",
+            "rows": max(0, content.count(b"\n") - 1),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        | changes
+        for name, content in files.items()
+    ]
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    manifest = {
+        "study": "S1",
+        "SYNTHETIC": "Y",
+        "extract_date": "2022-03-01",
+        "data_cutoff": "2022-02-22",
+        "files": entries,
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def codes(folder: Path) -> list[str]:
+    return [finding.code for finding in read_extract(folder)[1]]
+
+
+AE = b"SUBJ,TERM\n1,NA\n2, None \n"
+
+
+def test_values_stay_text_as_exported(tmp_path: Path) -> None:
+    found, findings = read_extract(extract(tmp_path, {"ae.csv": AE}))
+    assert findings == []
+    assert found is not None
+    assert found.forms["ae"].to_dict("list") == {"SUBJ": ["1", "2"], "TERM": ["NA", " None "]}
+    assert (found.manifest.study, found.manifest.synthetic, found.manifest.cutoff) == ("S1", True, "2022-02-22")
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "expected"),
+    [
+        ("A,B\nTürkçe ıİşğ,é\n".encode("cp1254", "replace"), "cp1254", ["Türkçe ıİşğ", "?"]),
+        ("\ufeffA,B\nx,y\n".encode(), "utf-8", ["x", "y"]),
+        ("A,B\nx,y\n".encode("utf-8-sig"), "utf-8-sig", ["x", "y"]),
+        (b"A,B\r\nx,y\r\n", "utf-8", ["x", "y"]),
+        (b'A,B\n"line one\nline two","say ""hi"""\n', "utf-8", ["line one\nline two", 'say "hi"']),
+        (b"A,B\n,\n", "utf-8", ["", ""]),
+    ],
+)
+def test_encodings_marks_line_ends_and_quotes(content: bytes, encoding: str, expected: list[str]) -> None:
+    frame = read_csv(content, encoding)
+    assert list(frame.columns) == ["A", "B"]
+    assert (frame.iloc[0].tolist() == expected) or expected[1] == "?"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "empty"),
+        (b"A,B\n1\n", "data row 1 has 1 values, the header has 2"),
+        (b"A,B\n1,2,3\n", "data row 1 has 3 values"),
+        (b'A,B\n"1,2\n', "quoting"),
+        (b"A,A\n1,2\n", "same name"),
+    ],
+)
+def test_lines_that_do_not_fit_the_header_are_refused(content: bytes, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        read_csv(content, "utf-8")
+
+
+def test_bytes_of_another_encoding_are_an_error_with_the_file_named(tmp_path: Path) -> None:
+    folder = extract(tmp_path, {"ae.csv": "A,B\n1,é\n".encode("latin-1")})
+    (finding,) = read_extract(folder)[1]
+    assert (finding.code, finding.form) == ("RAW-014", "ae")
+    assert "ae.csv" in finding.what
+
+
+def test_a_changed_file_is_an_error(tmp_path: Path) -> None:
+    folder = extract(tmp_path, {"ae.csv": AE})
+    (folder / "ae.csv").write_bytes(AE.replace(b"NA", b"NB"))
+    assert codes(folder) == ["RAW-012"]
+
+
+def test_another_number_of_records_than_the_manifest_says_is_an_error(tmp_path: Path) -> None:
+    assert codes(extract(tmp_path, {"ae.csv": AE}, rows=3)) == ["RAW-013"]
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    folder = extract(tmp_path, {"ae.csv": AE})
+    (folder / "ae.csv").unlink()
+    assert codes(folder) == ["RAW-010"]
+
+
+def test_a_file_that_the_manifest_does_not_list_is_an_error(tmp_path: Path) -> None:
+    folder = extract(tmp_path, {"ae.csv": AE})
+    (folder / "late.csv").write_text("A\n")
+    assert codes(folder) == ["RAW-011"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"files": 3}', "\x00"])
+def test_an_unusable_manifest_is_one_finding(tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    assert codes(tmp_path) == ["RAW-001"]
+
+
+def test_no_manifest_is_one_finding(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["RAW-001"]
+
+
+values = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff\x00"), max_size=20)
+
+
+@given(st.lists(st.tuples(values, values, values), max_size=8))
+def test_what_a_csv_writer_writes_is_read_back_to_the_letter(rows: list[tuple[str, str, str]]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(("A", "B", "C"))
+    writer.writerows(rows)
+    frame = read_csv(text.getvalue().encode(), "utf-8")
+    assert [tuple(row) for row in frame.itertuples(index=False)] == rows
