@@ -16,7 +16,7 @@ from studyspec.build.supp import number_text
 from studyspec.simulate import simulate
 
 # Codes that functions and the engine give to what the simulator calls M04A, M08A, M17.
-SAME_FINDING = {"DATA-201": "M04A"}
+SAME_FINDING = {"DATA-201": "M04A", "DATA-107": "M08A", "DATA-106": "M17"}
 SEEDS = (1, 2, 3)
 
 
