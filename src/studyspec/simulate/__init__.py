@@ -14,27 +14,13 @@ from .dosing import export_twice, give_doses
 from .draw import Draw
 from .events import make_events
 from .findings import subject_findings
+from .forms import TRUTH
 from .people import describe, enrol, make_subjects
 from .reference import codelist_rows, query_rows, site_rows
 from .render import Desk
 from .truth import event_truth, exposure_truth, subject_truth
 from .world import Subject
 from .write import CsvFile, Extract
-
-TRUTH = {
-    "subjects": (
-        "USUBJID SUBJID PREVSUBJ SITEID COUNTRY RETRO RFICDTC AGE SEX RACE TRT01A SAFFL TRTSDT TRTEDT ISASDT ISAEDT POMSDT"
-        " POMEDT CARSDT CAREDT DEXSDT DEXEDT ISANDOSE ISACUMD ECOGBL CYTORISK NPRIOR ASCTFL CD38FL HEIGHTBL WEIGHTBL"
-        " EOSSTT DCSREAS DTHFL DTHDTC"
-    ),
-    "events": (
-        "USUBJID AESPID AEGRPID FORM ROW AETERM AEDECOD AEBODSYS AESTDTC AEENDTC AETOXGR AESER AESDTH AESLIFE AESHOSP"
-        " AESDISAB AESCONG AESMIE AEREL AERELISA AERELPOM AERELCAR AERELDEX AEACN AEACNISA AEACNPOM AEACNCAR AEACNDEX"
-        " AEOUT ASTDT ASTDTF AENDT AENDTF ASTDY AENDY ADURN TRTEMFL CQ01NAM"
-    ),
-    "exposure": "USUBJID EXTRT FORM ROW EXDOSE EXDOSU EXDOSFRQ EXROUTE EXSTDTC EXENDTC",
-    "findings": "CODE USUBJID FORM ROW",
-}
 
 
 def simulate(out: Path, *, subjects: int = BLOCK, seed: int = 20220222) -> None:
@@ -58,7 +44,7 @@ def simulate(out: Path, *, subjects: int = BLOCK, seed: int = 20220222) -> None:
     (out / "truth").mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         extract = stack.enter_context(Extract(out, subjects, seed))
-        truth = {name: CsvFile(out / "truth" / f"{name}.csv", names.split()) for name, names in TRUTH.items()}
+        truth = {name: CsvFile(out / "truth" / f"{name}.csv", form) for name, form in TRUTH.items()}
         for file in truth.values():
             stack.callback(file.close)
         for cells in site_rows():
@@ -111,4 +97,4 @@ def _truth_rows(people: list[Subject]) -> Iterator[tuple[str, dict[str, str]]]:
         yield from (("findings", cells) for cells in subject_findings(subject))
 
 
-__all__ = ["TRUTH", "make_block", "simulate"]
+__all__ = ["make_block", "simulate"]

@@ -13,6 +13,7 @@ from .world import CUTOFF, Diagnosis, Fish, Line, Performance, Subject, Vital, W
 
 RISK_DEFINING = ("DEL17P", "T(4;14)", "T(14;16)")
 HIGH, NOT_EVALUABLE = 14, 42
+KARNOFSKY, RANGES = 9, 5
 NO_RESULT = {"NOT DONE": 5, "FAILED": 3, "NOT EVALUABLE": 2}
 REGIMENS = (
     ("VRD", ("Bortezomib", "Lenalidomide", "Dexamethasone")),
@@ -42,6 +43,7 @@ def add_visits(draw: Draw, subjects: list[Subject]) -> None:
         subject.vitals = [_vital(draw, subject, day, i == 0) for i, day in enumerate(days)]
         seen = days[1:] if subject in late else days
         subject.performances = [_performance(draw, day) for day in seen]
+    _other_scales(draw, subjects)
 
 
 def _visit_days(draw: Draw, subject: Subject) -> list[date]:
@@ -74,13 +76,19 @@ def _vital(draw: Draw, subject: Subject, day: date, first: bool) -> Vital:
 
 
 def _performance(draw: Draw, day: date) -> Performance:
-    kind = draw.weighted({"ECOG": 950, "KPS": 22, "RANGE": 14, "ND": 14})
-    if kind == "KPS":
-        return Performance(day, "KPS", draw.weighted({"100": 2, "90": 6, "80": 8, "70": 3, "60": 1}), form="ecog")
-    if kind == "RANGE":
-        return Performance(day, "ECOG", draw.weighted({"0-1": 5, "1-2": 3, "2-3": 1}), form="ecog")
-    value = "ND" if kind == "ND" else draw.weighted({"0": 37, "1": 47, "2": 13, "3": 3})
+    value = draw.weighted({"0": 37, "1": 47, "2": 13, "3": 2, "ND": 1})
     return Performance(day, "ECOG", value, form="ecog")
+
+
+def _other_scales(draw: Draw, subjects: list[Subject]) -> None:
+    """M15: some sites report Karnofsky, some a range."""
+    seen = draw.shuffled([p for s in subjects for p in s.performances])
+    karnofsky, ranges = scaled(KARNOFSKY, len(subjects)), scaled(RANGES, len(subjects))
+    for performance in seen[:karnofsky]:
+        performance.scale = "KPS"
+        performance.value = draw.weighted({"100": 2, "90": 6, "80": 8, "70": 3, "60": 1})
+    for performance in seen[karnofsky : karnofsky + ranges]:
+        performance.value = draw.weighted({"0-1": 5, "1-2": 3, "2-3": 1})
 
 
 def add_cytogenetics(draw: Draw, subjects: list[Subject]) -> None:

@@ -8,6 +8,7 @@ from .calibrate import Plan, scaled
 from .draw import Draw
 from .world import CUTOFF, DRUGS, Case, Death, Ending, Event, Stop, Subject, When
 
+OTHER_REASONS = ("PHYSICIAN", "PT DECISION", "PD", "OTHER")
 ENDED = {"LTFU": "LTFU", "COMPLETED": "COMPLETED", "PT DECISION": "WITHDRAWN"}
 
 
@@ -58,7 +59,7 @@ def _end_treatments(subject: Subject) -> None:
 def _contradict_stops(draw: Draw, subjects: list[Subject], plans: dict[str, Plan], count: int) -> None:
     """M13A, M13B: the end-of-treatment form and the events disagree on why isatuximab stopped."""
     withdrawn = [s for plan in plans.values() for s in plan.withdrawn]
-    stopped = [s for s in subjects if s.stop_reason in ("PHYSICIAN", "PT DECISION", "PD", "OTHER")]
+    stopped = [s for s in subjects if s.first_dose("ISA") and s.stop_reason in OTHER_REASONS]
     for subject in draw.some([s for s in stopped if s not in withdrawn and s.died is None], count):
         for stop in subject.stops:
             if stop.drug == "ISA":

@@ -13,7 +13,7 @@ from .calibrate import scaled
 from .catalog import Term, sites, terms
 from .draw import Draw
 from .events import CRITERIA, add_outside, as_aimed, new_event, window
-from .world import CUTOFF, DRUGS, Event, Part, Subject, When
+from .world import DRUGS, Event, Part, Subject, When
 
 Found = tuple[Subject, Event]
 
@@ -36,6 +36,8 @@ COUNTS = {
     "never coded": 2,
     "start unknown": 3,
     "onset grade": 6,
+    "partial start": 41,
+    "partial end": 14,
 }
 
 
@@ -60,7 +62,7 @@ def spoil(draw: Draw, subjects: list[Subject]) -> None:
     _mark(draw, _plain(subjects, _mild), many["ticked, not serious"], _ticked)
     _mark(draw, _serious(subjects), many["serious, not ticked"], _not_ticked)
     _mark(draw, _plain(subjects, _two_drugs), many["drug never had"], _drug_never_had)
-    _partial_dates(draw, subjects)
+    _partial_dates(draw, subjects, many["partial start"], many["partial end"])
 
 
 def _plain(subjects: list[Subject], fits: Callable[[Subject, Event], bool]) -> list[Found]:
@@ -237,7 +239,7 @@ def _impossible_dates(draw: Draw, subjects: list[Subject], size: int) -> None:
 
 
 def _fatal(draw: Draw, subjects: list[Subject], size: int) -> None:
-    """M10C: grade 5, but the outcome was never updated. (M10D, no death form, is up to `closing`.)"""
+    """M10C: grade 5, but the outcome was never updated; M10D, no death form, is up to `closing`."""
     fatal = [e for s in subjects for e in s.events if e.grade == 5]
     for event in draw.some(fatal, scaled(1, size)):
         event.outcome, event.died, event.end = "NOT RECOVERED/NOT RESOLVED", None, None
@@ -298,19 +300,30 @@ def _drug_never_had(draw: Draw, subject: Subject, event: Event) -> bool:
     return True
 
 
-def _partial_dates(draw: Draw, subjects: list[Subject]) -> None:
+def _partial_dates(draw: Draw, subjects: list[Subject], starts: int, ends: int) -> None:
     """M1: cut some dates short, where the rules still give the flag that is aimed at."""
-    for subject in subjects:
-        for event in subject.events:
-            if event.marked or event.infusion or event.continues:
-                continue
-            start, end = event.start, event.end
-            if draw.chance(0.2):
-                event.start = When(start.day, draw.weighted({"M": 7, "Y": 3}))
-            if end and draw.chance(0.05) and subject.death_known == "D":
-                event.end = When(end.day, draw.weighted({"M": 8, "Y": 1}))
-            if not as_aimed(event, subject) or _begins_after_end(event, subject):
-                event.start, event.end = start, end
+
+    def start(draw: Draw, subject: Subject, event: Event) -> bool:
+        complete = event.start
+        event.start = When(complete.day, draw.weighted({"M": 7, "Y": 3}))
+        if as_aimed(event, subject) and not _begins_after_end(event, subject):
+            return True
+        event.start = complete
+        return False
+
+    def end(draw: Draw, subject: Subject, event: Event) -> bool:
+        complete = event.end
+        if complete is None or subject.death_known != "D":
+            return False
+        event.end = When(complete.day, draw.weighted({"M": 8, "Y": 1}))
+        if as_aimed(event, subject) and not _begins_after_end(event, subject):
+            return True
+        event.end = complete
+        return False
+
+    plain = [(s, e) for s in subjects for e in s.events if not (e.marked or e.infusion or e.continues)]
+    _mark(draw, plain, ends, end)
+    _mark(draw, plain, starts, start)
 
 
 def _begins_after_end(event: Event, subject: Subject) -> bool:

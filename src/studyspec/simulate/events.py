@@ -49,6 +49,8 @@ def new_event(draw: Draw, subject: Subject, term: Term, start: date, grade: int)
     drugs = [drug for drug in DRUGS if subject.exposures(drug)]
     event.relation = {d: draw.weighted({"Y": 42, "N": 45, "U": 10, "": 3}) for d in drugs}
     begun = subject.first_dose()
+    if begun and start < begun:
+        event.relation = dict.fromkeys(drugs, "N")
     for drug in drugs:
         event.action[drug] = _action(draw, drug, term.group) if begun and start >= begun else "NOT APPLICABLE"
     if draw.chance(0.5):

@@ -12,19 +12,38 @@ class Form:
     """A form's own columns (behind the common ones, if it has them) and the habits of its file."""
 
     columns: tuple[str, ...]
-    encoding: str = "utf-8"
-    line_end: str = "\n"
-    quote_all: bool = False
-    common: bool = True
+    encoding: str
+    line_end: str
+    quote_all: bool
+    common: bool
 
     def header(self) -> tuple[str, ...]:
         """Return all columns in file order."""
         return (*COMMON, *self.columns) if self.common else self.columns
 
 
-def _form(columns: str, **habits: object) -> Form:
-    return Form(tuple(columns.split()), **habits)  # type: ignore[arg-type]
+def _form(
+    columns: str, encoding: str = "utf-8", line_end: str = "\n", quote_all: bool = False, common: bool = True
+) -> Form:
+    return Form(tuple(columns.split()), encoding, line_end, quote_all, common)
 
+
+TRUTH: dict[str, Form] = {
+    "subjects": _form(
+        "USUBJID SUBJID PREVSUBJ SITEID COUNTRY RETRO RFICDTC AGE SEX RACE TRT01A SAFFL TRTSDT TRTEDT ISASDT ISAEDT"
+        " POMSDT POMEDT CARSDT CAREDT DEXSDT DEXEDT ISANDOSE ISACUMD ECOGBL CYTORISK NPRIOR ASCTFL CD38FL HEIGHTBL"
+        " WEIGHTBL EOSSTT DCSREAS DTHFL DTHDTC",
+        common=False,
+    ),
+    "events": _form(
+        "USUBJID AESPID AEGRPID FORM ROW AETERM AEDECOD AEBODSYS AESTDTC AEENDTC AETOXGR AESER AESDTH AESLIFE AESHOSP"
+        " AESDISAB AESCONG AESMIE AEREL AERELISA AERELPOM AERELCAR AERELDEX AEACN AEACNISA AEACNPOM AEACNCAR AEACNDEX"
+        " AEOUT ASTDT ASTDTF AENDT AENDTF ASTDY AENDY ADURN TRTEMFL CQ01NAM",
+        common=False,
+    ),
+    "exposure": _form("USUBJID EXTRT FORM ROW EXDOSE EXDOSU EXDOSFRQ EXROUTE EXSTDTC EXENDTC", common=False),
+    "findings": _form("CODE USUBJID FORM ROW", common=False),
+}
 
 FORMS: dict[str, Form] = {
     "sites": _form("COUNTRY INVNAME OPENDT EDC_DATEFMT TZ", encoding="cp1254", quote_all=True),

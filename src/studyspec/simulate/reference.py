@@ -46,8 +46,8 @@ def codelist_rows() -> Iterator[Cells]:
                 for language, texts in words.items():
                     for text in texts:
                         yield _code(form, field, text, term, language.replace("*", "en"))
-    for term in sorted(terms(), key=lambda t: t.ctcae):
-        yield _code("ae_coding", "CTCAETERM", term.ctcae, term.grades, "en")
+    for event in sorted(terms(), key=lambda t: t.ctcae):
+        yield _code("ae_coding", "CTCAETERM", event.ctcae, event.grades, "en")
 
 
 def _code(form: str, field: str, code: str, decode: str, language: str) -> Cells:

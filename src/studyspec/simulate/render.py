@@ -171,7 +171,7 @@ class Desk:
             yield entry
             entered = date.fromisoformat(entry.cells["ENTRYDT"])
             for coding in render_coding(self.draw, event, entered):
-                yield self.row("ae_coding", number, entered, "", coding)
+                yield self.row("ae_coding", number, date.fromisoformat(coding["CODEDT"]), "", coding)
         for case in subject.cases:
             day = case.event.start.day if case.event else case.onset
             number = subject.number_on(day)

@@ -43,8 +43,8 @@ def clean(verbatim: str) -> str:
     """Return a verbatim in ASCII with single spaces, case kept.
 
     Example:
-        >>> clean("  baş ağrısı ")
-        'bas agrisi'
+        >>> clean("  nötropeni G3 ")
+        'notropeni G3'
     """
     plain = unicodedata.normalize("NFKD", verbatim.translate(_NO_DECOMPOSITION))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

@@ -20,17 +20,18 @@ GENERATOR_VERSION = "1"
 class CsvFile:
     """One CSV file that knows its row count and its SHA-256."""
 
-    def __init__(self, path: Path, columns: Iterable[str], form: Form | None = None) -> None:
-        form = form or Form(())
+    def __init__(self, path: Path, form: Form) -> None:
         self.path = path
         self.form = form
-        self.columns = tuple(columns)
+        self.columns = form.header()
         self.rows = 0
         self._digest = hashlib.sha256()
         self._file = path.open("wb")
         self._text = io.StringIO(newline="")
-        quoting = csv.QUOTE_ALL if form.quote_all else csv.QUOTE_MINIMAL
-        self._writer = csv.writer(self._text, lineterminator=form.line_end, quoting=quoting)
+        if form.quote_all:
+            self._writer = csv.writer(self._text, lineterminator=form.line_end, quoting=csv.QUOTE_ALL)
+        else:
+            self._writer = csv.writer(self._text, lineterminator=form.line_end)
         self._put(self.columns, form.encoding)
 
     def add(self, cells: Mapping[str, str]) -> int:
@@ -63,7 +64,7 @@ class Extract:
     def __init__(self, out: Path, subjects: int, seed: int) -> None:
         self.out, self.subjects, self.seed = out, subjects, seed
         out.mkdir(parents=True, exist_ok=True)
-        self.files = {name: CsvFile(out / f"{name}.csv", form.header(), form) for name, form in FORMS.items()}
+        self.files = {name: CsvFile(out / f"{name}.csv", form) for name, form in FORMS.items()}
 
     def __enter__(self) -> Extract:
         return self
