@@ -143,7 +143,10 @@ def _pattern(text: str) -> Pattern:
 
 
 def parse_categories(text: str) -> tuple[Category, ...]:
-    """Read "Y = Yes; N = No": the values to print, in this order, each with its label (the value where none is given).
+    """Read "Y = Yes; N = No; = Unknown": the values to print, in this order, each with its label.
+
+    Without a label the value itself is printed. A blank value stands for missing. The equals sign has a blank on both
+    sides, so that ">=75" is a value.
 
     Raises:
         CellError: a value is given twice.
@@ -154,7 +157,7 @@ def parse_categories(text: str) -> tuple[Category, ...]:
     """
     found: dict[str, Category] = {}
     for part in split_list(text):
-        value, _, label = (piece.strip() for piece in part.partition(" = "))
+        value, _, label = (piece.strip() for piece in f" {part}".partition(" = "))
         if value in found:
             raise CellError(f"The value '{value}' is listed twice.", "List each value once.")
         found[value] = Category(value, label or value)

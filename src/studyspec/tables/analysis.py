@@ -1,0 +1,269 @@
+"""From a display and data frames to analysis results: what each kind of row counts.
+
+Counting rules (conventions of the study, docs/tables.md): a subject counts once per line; N comes from ADSL; the order
+of groups is by descending number of subjects in a stated column, ties by byte order; records without a value come last.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from studyspec.findings import Finding, Rule
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
+from studyspec.spec.tlf_cells import Pattern, Sorting, Statistic
+from studyspec.tables.figures import percent_text, summary, summary_text
+from studyspec.tables.groups import (
+    ALPHABETICAL,
+    Group,
+    Tally,
+    by_highest_value,
+    by_value,
+    nested,
+    selected,
+    whole,
+    without_records,
+)
+from studyspec.tables.population import Mask, Population, Reader, empty_columns, population_of
+from studyspec.tables.results import Result
+
+UNLISTED = Rule(
+    "TLF-103",
+    "warning",
+    "Value not among the categories",
+    why="The display lists the values it expects, and the data have another; it is printed after the listed ones.",
+    action="Add the value to Categories, or correct the data.",
+)
+MISSING_LABEL = "Missing"
+NONE_LABEL = "None"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A printed line: its number from 1, its label and indent, and the patterns of its cells (none: label only)."""
+
+    number: int
+    label: str
+    indent: int
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass
+class Analysis:
+    """What was found for a display: lines in print order, results, findings.
+
+    `size` is the number of subjects in the population; `empty` says that no record meets the display's filter.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    empty: bool = False
+
+
+def analyse(display: Display, frames: Mapping[str, pd.DataFrame], mask: Mask) -> Analysis:
+    """Count everything that a display prints.
+
+    Args:
+        display: from the tlf spec, without error findings.
+        frames: ADSL (one record per subject) and the datasets the display reads, with USUBJID.
+        mask: evaluates an expression on a dataset: one flag per record.
+
+    Returns:
+        Lines, results and findings. Results include N of each column (line 0) and the published values.
+
+    Raises:
+        ValueError: ADSL has two records of a subject.
+        KeyError: a dataset or variable is not in `frames`.
+    """
+    population = population_of(display, frames["ADSL"], mask)
+    reader = Reader(display, frames, mask, population)
+    analysis = Analysis(findings=empty_columns(display, population) + reader.unknown_subjects())
+    work = _Work(display, reader, analysis)
+    work.column_heads(population)
+    analysis.empty = reader.records(display.dataset, "", population).frame.empty
+    for row in display.rows:
+        _KINDS[row.kind](work, row)
+    return analysis
+
+
+class _Work:
+    """Adds the lines and results of one display, in print order."""
+
+    def __init__(self, display: Display, reader: Reader, analysis: Analysis) -> None:
+        self.display = display
+        self.reader = reader
+        self.analysis = analysis
+        self._published = {(item.row, item.column): item for item in display.published}
+        self.places = {column.id: place for place, column in enumerate(display.computed_columns)}
+
+    def column_heads(self, population: Population) -> None:
+        for column in self.display.columns:
+            if column.kind == "published":
+                size = math.nan if column.n is None else float(column.n)
+                text = "" if column.n is None else str(column.n)
+                self._add(0, "", "published", column, "N", value=size, text=text)
+            else:
+                place = self.places[column.id]
+                size = int(population.sizes[place])
+                about = {"variable": "USUBJID", "dataset": "ADSL", "population": population.conditions[place]}
+                self._add(0, "", "population", column, "N", value=float(size), text=str(size), **about)
+
+    def line(self, row: DisplayRow, label: str, indent: int, patterns: Sequence[Pattern] = ()) -> int:
+        """Add a line; the first line of a row also takes what publications give for the row."""
+        number = len(self.analysis.lines) + 1
+        self.analysis.lines.append(Line(number, label, indent, tuple(patterns)))
+        for column in self.display.columns:
+            found = self._published.pop((row.id, column.id), None)
+            if found is not None:
+                about = {"label": label, "text": found.value, "reference": found.reference}
+                self._add(number, row.id, "published", column, "published", **about)
+        return number
+
+    def heading(self, row: DisplayRow) -> int:
+        """Add the line with the row's label, where it has one; return the indent of the lines that follow."""
+        if row.label:
+            self.line(row, row.label, row.level)
+        return row.level + 1 if row.label else row.level
+
+    def group(self, row: DisplayRow, group: Group, label: str, indent: int, population: Population) -> None:
+        """Add a line with the counts of a group."""
+        number = self.line(row, label, indent, row.statistics)
+        about: dict[str, Any] = {"label": label, "where": group.where, "unless": group.unless}
+        for place, (variable, value) in enumerate(group.levels, start=1):
+            about |= {f"group{place}": variable, f"group{place}_value": value}
+        for column in self.display.computed_columns:
+            for statistic in _statistics(row.statistics):
+                figure = _count_figure(group.tally, statistic, self.places[column.id])
+                self._add_counted(number, row, column, statistic, population, **about, **figure)
+
+    def summary(self, row: DisplayRow, pattern: Pattern, indent: int, population: Population) -> None:
+        """Add a line with summary statistics of the row's variable."""
+        number = self.line(row, pattern.text, indent, (pattern,))
+        records = self.reader.records(row.dataset, row.where, population)
+        values = records.frame[row.variables[0]].to_numpy(dtype=np.float64)
+        for column in self.display.computed_columns:
+            inside = values[population.members[records.subject, self.places[column.id]]]
+            for statistic in pattern.statistics:
+                value = summary(inside, statistic)
+                text = summary_text(value, statistic, row.decimals)
+                about = {"label": pattern.text, "where": records.where, "value": value, "text": text}
+                self._add_counted(number, row, column, statistic, population, **about)
+
+    def _add_counted(
+        self,
+        number: int,
+        row: DisplayRow,
+        column: DisplayColumn,
+        statistic: Statistic,
+        population: Population,
+        **about: Any,
+    ) -> None:
+        source = {
+            "variable": row.variables[-1] if row.variables else "USUBJID",
+            "dataset": row.dataset,
+            "population": population.conditions[self.places[column.id]],
+        }
+        self._add(number, row.id, row.kind, column, statistic, **source, **about)
+
+    def _add(
+        self, number: int, row: str, kind: str, column: DisplayColumn, statistic: str, *, label: str = "", **about: Any
+    ) -> None:
+        heading = " ".join(column.label.split())
+        name = self.display.id
+        self.analysis.results.append(Result(name, number, row, kind, label, column.id, heading, statistic, **about))
+
+
+def _statistics(patterns: Sequence[Pattern]) -> list[Statistic]:
+    return list(dict.fromkeys(statistic for pattern in patterns for statistic in pattern.statistics))
+
+
+def _count_figure(tally: Tally, statistic: Statistic, place: int) -> dict[str, Any]:
+    subjects, total = int(tally.subjects[place]), int(tally.totals[place])
+    if statistic == "pct":
+        value = 100 * subjects / total if total else math.nan
+        return {"value": value, "denominator": float(total), "text": percent_text(subjects, total)}
+    count = {"n": subjects, "N": total, "events": int(tally.records[place])}[statistic]
+    return {"value": float(count), "text": str(count)}
+
+
+def _header(work: _Work, row: DisplayRow) -> None:
+    work.line(row, row.label, row.level)
+
+
+def _counted(work: _Work, row: DisplayRow) -> None:
+    population = work.reader.population(row)
+    records = work.reader.records(row.dataset, row.where, population)
+    work.group(row, whole(records, population), row.label, row.level, population)
+
+
+def _continuous(work: _Work, row: DisplayRow) -> None:
+    population = work.reader.population(row)
+    indent = work.heading(row)
+    for pattern in row.statistics:
+        work.summary(row, pattern, indent, population)
+
+
+def _categories(work: _Work, row: DisplayRow) -> None:
+    population = work.reader.population(row)
+    records = work.reader.records(row.dataset, row.where, population)
+    (variable,) = row.variables
+    found = (by_highest_value if row.kind == "worst" else by_value)(records, variable, population)
+    indent = work.heading(row)
+    for category in row.categories:
+        group = found.pop(category.value, None) or without_records(records, variable, category.value, population)
+        work.group(row, group, category.label or row.missing_label or MISSING_LABEL, indent, population)
+    for group in _rest(work, row, list(found.values())):
+        work.group(row, group, group.value or row.missing_label or MISSING_LABEL, indent, population)
+
+
+def _rest(work: _Work, row: DisplayRow, groups: list[Group]) -> list[Group]:
+    """Groups of values that are not listed, in the row's order; unexpected ones have a finding."""
+    if row.categories:
+        for group in groups:
+            if group.value:
+                what = f"{work.display.id}: {row.variables[0]} has the value '{group.value}', which is not listed."
+                work.analysis.findings.append(UNLISTED.finding(what, cell=row.location.at("Categories")))
+    order, place = _orders(work, row)[0]
+    if order.by == "frequency":
+        groups.sort(key=lambda group: (not group.value, -int(group.tally.subjects[place])))
+    return groups
+
+
+def _nested(work: _Work, row: DisplayRow) -> None:
+    population = work.reader.population(row)
+    records = work.reader.records(row.dataset, row.where, population)
+    groups = nested(records, row.variables, population, _orders(work, row))
+    if row.select is not None:
+        named = [column.id for column in work.display.computed_columns if column.kind == "group"]
+        places = [work.places[name] for name in (named if row.select.column == "any" else [row.select.column])]
+        groups = selected(groups, len(row.variables), row.select, places)
+    indent = work.heading(row)
+    for group in groups:
+        depth = len(group.levels) - 1
+        work.group(row, group, group.value or row.missing_label or MISSING_LABEL, indent + depth, population)
+    if not groups:
+        work.line(row, NONE_LABEL, indent)
+
+
+def _orders(work: _Work, row: DisplayRow) -> list[tuple[Sorting, int]]:
+    """One order per variable, with the place of its column; the last one given also serves the variables after it."""
+    given = [*(row.sort or (ALPHABETICAL,))]
+    orders = given + given[-1:] * (len(row.variables) - len(given))
+    return [(order, work.places.get(order.column, 0)) for order in orders]
+
+
+_KINDS: dict[str, Callable[[_Work, DisplayRow], None]] = {
+    "header": _header,
+    "subjects": _counted,
+    "events": _counted,
+    "continuous": _continuous,
+    "categories": _categories,
+    "worst": _categories,
+    "nested": _nested,
+}

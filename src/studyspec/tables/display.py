@@ -1,0 +1,102 @@
+"""From the tlf spec to files: build a display, render it in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from studyspec.findings import Finding, Rule
+from studyspec.spec.tlf import TlfSpec
+from studyspec.tables.analysis import analyse
+from studyspec.tables.layout import Layout, layout_of
+from studyspec.tables.pages import LEAST_BODY, Pages, paginate
+from studyspec.tables.population import Mask
+from studyspec.tables.render_html import render_html
+from studyspec.tables.render_pdf import render_pdf
+from studyspec.tables.render_rtf import render_rtf
+from studyspec.tables.render_text import render_text
+from studyspec.tables.results import results_frame, write_ard
+from studyspec.transport.atomic import replacing
+
+NO_ROOM = Rule(
+    "TLF-104",
+    "error",
+    "No room for the body of the table",
+    why="Titles, column heads and footnotes repeat on every page and leave too few lines for the table itself.",
+    action="Shorten the footnotes or the column labels, or use the orientation portrait, which has more lines.",
+)
+
+
+@dataclass(frozen=True)
+class DisplayResult:
+    """A display that is counted and laid out. `ard` has the columns of `results.COLUMNS`."""
+
+    name: str
+    ard: pd.DataFrame
+    layout: Layout
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The layout broken into lines and pages."""
+        return paginate(self.layout)
+
+
+def build_display(tlf: TlfSpec, display_id: str, frames: Mapping[str, pd.DataFrame], mask: Mask) -> DisplayResult:
+    """Count and lay out one display.
+
+    Args:
+        tlf: the tlf spec; the display has no error findings.
+        display_id: as in the sheet Displays: T-14-3-1-1.
+        frames: ADSL (one record per subject) and the datasets the display reads, each with USUBJID.
+        mask: `mask(dataset, expression)` gives one flag per record of that dataset.
+
+    Returns:
+        Analysis results data, layout and findings.
+
+    Raises:
+        KeyError: there is no such display, dataset or variable.
+        ValueError: ADSL has two records of a subject.
+    """
+    display = tlf.displays[display_id]
+    analysis = analyse(display, frames, mask)
+    ard = results_frame(analysis.results)
+    layout = layout_of(display, ard, analysis.lines, spec_name=tlf.name, empty=analysis.empty)
+    result = DisplayResult(display.file_name, ard, layout, tuple(analysis.findings))
+    if result.pages.room >= LEAST_BODY:
+        return result
+    what = f"{display.id} has room for {max(0, result.pages.room)} lines of its body on a page."
+    finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
+    return DisplayResult(display.file_name, ard, layout, (*analysis.findings, finding))
+
+
+def render_display(result: DisplayResult, out_dir: Path) -> list[Path]:
+    """Write a display's results data and its pages.
+
+    Args:
+        result: from `build_display`.
+        out_dir: gets the folders `ard` (Parquet, CSV) and `tlf` (text, RTF, HTML, PDF).
+
+    Returns:
+        The files written.
+    """
+    ard, tlf = out_dir / "ard", out_dir / "tlf"
+    for folder in (ard, tlf):
+        folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "txt": render_text(result.pages),
+        "rtf": render_rtf(result.pages),
+        "html": render_html(result.layout),
+        "pdf": render_pdf(result.pages),
+    }
+    written = list(write_ard(result.ard, ard, result.name))
+    for suffix, content in contents.items():
+        path = tlf / f"{result.name}.{suffix}"
+        with replacing(path) as file:
+            file.write(content)
+        written.append(path)
+    return written

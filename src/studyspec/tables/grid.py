@@ -1,0 +1,124 @@
+"""The grid of characters that text, RTF and PDF share: widths, wrapping and alignment in a fixed-width font."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from studyspec.tables.layout import HeadCell, Layout, digit_pads
+
+INDENT = 2
+# Blank places between columns.
+GAP = 2
+# Columns wider than their content by more than this look scattered.
+_SLACK = 6
+# The stub gets at least this share of the width before columns of figures are narrowed.
+_LEAST_STUB = 0.3
+_LEAST_COLUMN = 3
+
+
+def width(text: str) -> int:
+    """Places a text takes in a fixed-width font: wide East Asian characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return len(text) + wide - sum(unicodedata.combining(sign) > 0 for sign in text)
+
+
+def padded(text: str, room: int) -> str:
+    """The text with blanks behind it up to `room` places."""
+    return text + " " * (room - width(text))
+
+
+def centred(text: str, room: int) -> str:
+    """The text with blanks before it, so that it stands in the middle of `room` places."""
+    return " " * max(0, (room - width(text)) // 2) + text
+
+
+def wrap(text: str, room: int) -> tuple[str, ...]:
+    """Break a text into lines of at most `room` places, at blanks; a word longer than a line is broken inside.
+
+    Line breaks in the text are kept, and so are blanks at the start of a line.
+
+    Example:
+        >>> wrap("Blood and lymphatic system disorders", 20)
+        ('Blood and lymphatic', 'system disorders')
+    """
+    return tuple(line for part in text.split("\n") for line in _wrap_line(part.rstrip(), max(2, room)))
+
+
+def _wrap_line(text: str, room: int) -> list[str]:
+    if width(text) <= room:
+        return [text]
+    margin = text[: len(text) - len(text.lstrip())][: room // 2]
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and width(line) + 1 + width(word) > room:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else f"{margin}{word}"
+        while width(line) > room:
+            cut = _fitting(line, room)
+            lines.append(line[:cut])
+            line = f"{margin}{line[cut:]}"
+    return [*lines, line] if line else lines
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters of a text fit into `room` places."""
+    taken = 0
+    for place, sign in enumerate(text):
+        taken += width(sign)
+        if taken > room:
+            return place
+    return len(text)
+
+
+def aligned_columns(layout: Layout) -> list[list[str]]:
+    """The cells of each column with blanks before them, so that whole parts of numbers end below each other."""
+    columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
+    return [[" " * pad + cell for pad, cell in zip(digit_pads(column), column, strict=True)] for column in columns]
+
+
+def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[int, tuple[int, ...]]:
+    """Share the width of a page among the stub and the columns of figures.
+
+    All columns get the same width where that leaves the stub room for its labels; else each what it needs; else less,
+    and cells wrap.
+
+    Args:
+        layout: its labels and headings.
+        cells: the cells of each column.
+        room: places in a line.
+
+    Returns:
+        The width of the stub and of each column, gaps included; together `room`.
+    """
+    labels = [INDENT * line.indent + width(line.label) for line in layout.body]
+    stub = max([*labels, *map(width, layout.stub_head.split("\n"))]) + GAP
+    least_stub = min(stub, int(room * _LEAST_STUB))
+    content = [max([0, *map(width, column)]) for column in cells]
+    words = [_head_width(layout, place, None) for place in range(len(cells))]
+    lines = [_head_width(layout, place, "\n") for place in range(len(cells))]
+    needed = [max(pair) + GAP for pair in zip(content, words, strict=True)]
+    wanted = [max(pair) + GAP for pair in zip(content, lines, strict=True)]
+    same = [max(wanted, default=0)] * len(cells)
+    columns = next((choice for choice in (same, wanted, needed) if sum(choice) <= room - least_stub), None)
+    if columns is None:
+        share = (room - least_stub) / sum(needed)
+        columns = [max(_LEAST_COLUMN, int(share * place)) for place in needed]
+    slack = max(0, room - stub - sum(columns)) // max(1, len(columns))
+    columns = [place + min(slack, _SLACK) for place in columns]
+    return room - sum(columns), tuple(columns)
+
+
+def _head_width(layout: Layout, place: int, separator: str | None) -> int:
+    """The longest line (or word, where no separator is given) of the headings over one column alone."""
+    texts = [cell.text for row in layout.head for cell in row if cell.first == place and cell.count == 1]
+    return max((width(part) for text in texts for part in text.split(separator)), default=0)
+
+
+def span(cell: HeadCell, columns: Sequence[int]) -> int:
+    """The width of a heading: that of the columns below it."""
+    return sum(columns[cell.first : cell.first + cell.count])

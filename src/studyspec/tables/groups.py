@@ -1,0 +1,200 @@
+"""Groups of records by the values of variables: categories, the highest value of a subject, and nested terms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from studyspec.spec.expression.nodes import Constant
+from studyspec.spec.expression.parse import unparse
+from studyspec.spec.tlf_cells import Selection, Sorting
+from studyspec.tables.population import Counts, Population, Records, both, count_records, count_subjects
+
+Levels = tuple[tuple[str, str], ...]
+ALPHABETICAL = Sorting("alphabetical")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted for one line: subjects and records per column, and N of the columns."""
+
+    subjects: Counts
+    records: Counts
+    totals: Counts
+
+
+@dataclass(frozen=True)
+class Group:
+    """Records with the same values of some variables, and how many there are.
+
+    `levels` are (variable, value as text). `where` selects the records; subjects with a record that meets `unless`
+    are not counted.
+    """
+
+    levels: Levels
+    where: str
+    tally: Tally
+    unless: str = ""
+
+    @property
+    def value(self) -> str:
+        """The value of its last variable, as text; "" is missing."""
+        return self.levels[-1][1] if self.levels else ""
+
+
+def whole(records: Records, population: Population) -> Group:
+    """All records as one group."""
+    return _groups(records, np.zeros(len(records.frame), dtype=np.intp), [()], [records.where], population)[0]
+
+
+def by_value(records: Records, variable: str, population: Population) -> dict[str, Group]:
+    """One group per value of a variable, in order of number or bytes, missing last; a subject can be in several."""
+    return {group.value: group for group in _by_values(records, (variable,), population)}
+
+
+def by_highest_value(records: Records, variable: str, population: Population) -> dict[str, Group]:
+    """One group per value of a numeric variable; a subject is in the group of its highest value only.
+
+    A subject without any value is in the group of missing.
+    """
+    values = records.frame[variable].to_numpy(dtype=np.float64)
+    ranked = np.where(np.isnan(values), -np.inf, values)
+    best = np.full(len(population.subjects), -np.inf)
+    np.maximum.at(best, records.subject, ranked)
+    found = by_value(records.keep(ranked == best[records.subject]), variable, population)
+    return {
+        value: Group(group.levels, group.where, group.tally, both(records.where, _above(variable, value)))
+        for value, group in found.items()
+    }
+
+
+def _above(variable: str, value: str) -> str:
+    return f"{variable} > {value}" if value else f"not missing({variable})"
+
+
+def without_records(records: Records, variable: str, value: str, population: Population) -> Group:
+    """The group of a value that no record has."""
+    nothing = np.zeros(population.members.shape[1], dtype=np.int64)
+    where = both(records.where, _equals(records.frame[variable], variable, value))
+    return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes))
+
+
+def nested(
+    records: Records, variables: Sequence[str], population: Population, orders: Sequence[tuple[Sorting, int]]
+) -> list[Group]:
+    """Groups by the first variable, each followed by its groups by the next one, and so on.
+
+    Args:
+        records: what is counted.
+        variables: outermost first.
+        population: its columns.
+        orders: one for each variable, with the place of the column it looks at.
+
+    Returns:
+        Groups in print order. A group without a value comes last among its neighbours; where its only group below has
+        no value either, that one is left out.
+    """
+    children: dict[Levels, list[Group]] = {}
+    for depth in range(1, len(variables) + 1):
+        for group in _by_values(records, variables[:depth], population):
+            children.setdefault(group.levels[:-1], []).append(group)
+    return list(_walk(children, (), orders))
+
+
+def _walk(children: dict[Levels, list[Group]], above: Levels, orders: Sequence[tuple[Sorting, int]]) -> Iterator[Group]:
+    found = children.get(above, [])
+    if above and not above[-1][1] and not any(group.value for group in found):
+        return
+    order, place = orders[len(above)] if found else (ALPHABETICAL, 0)
+
+    def key(group: Group) -> tuple[bool, int, bytes]:
+        frequency = int(group.tally.subjects[place]) if order.by == "frequency" else 0
+        return not group.value, -frequency, group.value.encode()
+
+    for group in sorted(found, key=key):
+        yield group
+        yield from _walk(children, group.levels, orders)
+
+
+def selected(groups: Sequence[Group], depth: int, selection: Selection, places: Sequence[int]) -> list[Group]:
+    """Those of the groups at `depth` that a selection keeps, and the groups they are in.
+
+    Args:
+        groups: as from `nested`.
+        depth: the number of variables.
+        selection: highest: the most subjects of a column, groups without a value aside; n or %: at least so many.
+        places: of the columns looked at; one of them is enough.
+    """
+    leaves = [group for group in groups if len(group.levels) == depth]
+    kept = {group.levels for place in places for group in _kept(leaves, selection, place)}
+    return [group for group in groups if any(levels[: len(group.levels)] == group.levels for levels in kept)]
+
+
+def _kept(leaves: Sequence[Group], selection: Selection, place: int) -> list[Group]:
+    if selection.by == "highest":
+        most = max((int(group.tally.subjects[place]) for group in leaves if group.value), default=0)
+        return [group for group in leaves if group.value and most and group.tally.subjects[place] == most]
+    if selection.by == "n":
+        return [group for group in leaves if group.tally.subjects[place] >= selection.least]
+    return [
+        group
+        for group in leaves
+        if 100 * int(group.tally.subjects[place]) >= selection.least * int(group.tally.totals[place]) > 0
+    ]
+
+
+def value_texts(values: pd.Series) -> pd.Series:
+    """Values as text: 3.0 is "3", missing is "".
+
+    Example:
+        >>> value_texts(pd.Series([3.0, 2.5, float("nan")])).tolist()
+        ['3', '2.5', '']
+    """
+    if not pd.api.types.is_numeric_dtype(values):
+        return values
+    return values.map(lambda value: "" if math.isnan(value) else f"{value:.15g}").astype("str")
+
+
+def _equals(values: pd.Series, variable: str, value: str) -> str:
+    if not pd.api.types.is_numeric_dtype(values):
+        return f"{variable} == {unparse(Constant(1, value))}"
+    return f"{variable} == {value}" if value else f"missing({variable})"
+
+
+def _by_values(records: Records, variables: Sequence[str], population: Population) -> list[Group]:
+    """One group for each combination of values, in order of the values, missing last."""
+    frame = records.frame
+    texts = pd.DataFrame({name: value_texts(frame[name]) for name in variables}, dtype="str")
+    codes = np.asarray(texts.groupby(list(variables), sort=False).ngroup(), dtype=np.intp)
+    combinations = [tuple(values) for values in texts.drop_duplicates().itertuples(index=False)]
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in variables]
+    levels = [tuple(zip(variables, values, strict=True)) for values in combinations]
+    wheres = [both(records.where, *(_equals(frame[name], name, value) for name, value in level)) for level in levels]
+    groups = _groups(records, codes, levels, wheres, population)
+
+    def key(group: Group) -> list[tuple[bool, float, bytes]]:
+        parts = zip(group.levels, numeric, strict=True)
+        return [(not value, float(value) if number and value else 0.0, value.encode()) for (_, value), number in parts]
+
+    return sorted(groups, key=key)
+
+
+def _groups(
+    records: Records,
+    codes: NDArray[np.intp],
+    levels: Sequence[Levels],
+    wheres: Sequence[str],
+    population: Population,
+) -> list[Group]:
+    subjects = count_subjects(records, codes, len(levels), population)
+    counted = count_records(records, codes, len(levels), population)
+    sizes = population.sizes
+    return [
+        Group(level, where, Tally(subjects[place], counted[place], sizes))
+        for place, (level, where) in enumerate(zip(levels, wheres, strict=True))
+    ]

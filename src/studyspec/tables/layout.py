@@ -1,0 +1,190 @@
+"""Layout: everything that stands on the pages of a display, as text, before any renderer decides how it looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import pandas as pd
+
+from studyspec.spec.tlf import Display, DisplayColumn
+from studyspec.spec.tlf_cells import Pattern
+from studyspec.tables.analysis import Line
+
+_LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
+
+
+@dataclass(frozen=True)
+class HeadCell:
+    """A cell of the column head: `text` over `count` columns from column `first`; line breaks in it are meant."""
+
+    text: str
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class BodyLine:
+    """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it."""
+
+    label: str
+    indent: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A display as text, in the order of a page from top to bottom.
+
+    `head` has a row per level of column headings, each covering all columns; an empty cell above a heading belongs to
+    it. `digits` is the widest whole part of the numbers of each column: renderers align on it.
+    """
+
+    name: str
+    header: str
+    titles: tuple[str, ...]
+    population: str
+    stub_head: str
+    head: tuple[tuple[HeadCell, ...], ...]
+    body: tuple[BodyLine, ...]
+    footnotes: tuple[str, ...]
+    source: str
+    orientation: Literal["landscape", "portrait"]
+
+    @property
+    def column_count(self) -> int:
+        """How many columns of figures there are."""
+        return sum(cell.count for cell in self.head[-1])
+
+    def mapped(self, change: Callable[[str], str]) -> Layout:
+        """The same layout with every text changed."""
+        return replace(
+            self,
+            header=change(self.header),
+            titles=tuple(map(change, self.titles)),
+            population=change(self.population),
+            stub_head=change(self.stub_head),
+            head=tuple(tuple(replace(cell, text=change(cell.text)) for cell in row) for row in self.head),
+            body=tuple(
+                replace(line, label=change(line.label), cells=tuple(map(change, line.cells))) for line in self.body
+            ),
+            footnotes=tuple(map(change, self.footnotes)),
+            source=change(self.source),
+        )
+
+    def texts(self) -> list[str]:
+        """Every text of the layout."""
+        found: list[str] = []
+
+        def note(text: str) -> str:
+            found.append(text)
+            return text
+
+        self.mapped(note)
+        return found
+
+
+def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spec_name: str, empty: bool) -> Layout:
+    """Lay out a display.
+
+    Args:
+        display: from the tlf spec.
+        ard: its analysis results data; only `text` is printed.
+        lines: the lines in print order.
+        spec_name: of the workbook, for the source line.
+        empty: no record meets the filter; the body is then the display's Empty Text.
+
+    Returns:
+        The layout, the same for every renderer.
+    """
+    texts: dict[tuple[int, str], dict[str, str]] = {}
+    for number, column, statistic, text in zip(ard["line"], ard["column"], ard["statistic"], ard["text"], strict=True):
+        texts.setdefault((int(number), column), {})[statistic] = text
+    printed = _printed_columns(display)
+    if empty:
+        body = [BodyLine(display.empty_text, 0, ("",) * len(printed))]
+    else:
+        body = [
+            BodyLine(
+                line.label,
+                line.indent,
+                tuple(_cell(line, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed),
+            )
+            for line in lines
+        ]
+    return Layout(
+        name=display.file_name,
+        header=" ".join(display.texts("header")),
+        titles=(f"{display.type} {display.number}", display.title, *display.texts("title")),
+        population=display.population_label,
+        stub_head=display.stub_label,
+        head=_head(printed, texts),
+        body=tuple(body),
+        footnotes=display.texts("footnote"),
+        source=" ".join(display.texts("source")) or _source(display, spec_name),
+        orientation=display.orientation,
+    )
+
+
+def digit_pads(cells: Sequence[str]) -> list[int]:
+    """How many digits each number lacks before its decimal point, so that numbers below each other align.
+
+    Args:
+        cells: the texts of one column; blank and wordy ones lack nothing.
+
+    Example:
+        >>> digit_pads(["36 (44.4%)", "6 (7.4%)", "0", ""])
+        [0, 1, 1, 0]
+    """
+    found = [_LEADING_DIGITS.match(cell) for cell in cells]
+    widths = [match.end() if match else 0 for match in found]
+    widest = max(widths, default=0)
+    return [widest - width if width else 0 for width in widths]
+
+
+def _printed_columns(display: Display) -> list[tuple[DisplayColumn, Pattern | None]]:
+    """Each column with the pattern it prints; None: whatever the line has."""
+    return [(column, pattern) for column in display.columns for pattern in (column.statistics or (None,))]
+
+
+def _cell(line: Line, pattern: Pattern | None, texts: dict[str, str]) -> str:
+    if "published" in texts:
+        return texts["published"]
+    wanted = [item for item in line.patterns if pattern is None or item.text.casefold() == pattern.text.casefold()]
+    return " ".join(filter(None, (item.fill(texts) for item in wanted)))
+
+
+def _head(
+    printed: Sequence[tuple[DisplayColumn, Pattern | None]], texts: dict[tuple[int, str], dict[str, str]]
+) -> tuple[tuple[HeadCell, ...], ...]:
+    """Headings level by level: a column's span, its label with N, and its pattern where it is split."""
+    paths: list[tuple[tuple[str, str], ...]] = []
+    for column, pattern in printed:
+        size = texts.get((0, column.id), {}).get("N", "")
+        label = f"{column.label}\n(N={size})" if size else column.label
+        # A heading is told apart from an equal one beside it by its key: two columns may have the same label.
+        path = [("", column.span)] if column.span else []
+        path.append((column.id, label))
+        if pattern is not None:
+            path.append((f"{column.id} {pattern.text}", pattern.text))
+        paths.append(tuple(path))
+    depth = max(map(len, paths))
+    padded = [(*((f"{place}", "") for _ in range(depth - len(path))), *path) for place, path in enumerate(paths)]
+    return tuple(_head_row([path[level] for path in padded]) for level in range(depth))
+
+
+def _head_row(cells: Sequence[tuple[str, str]]) -> tuple[HeadCell, ...]:
+    row: list[HeadCell] = []
+    for place, cell in enumerate(cells):
+        if row and cell == cells[place - 1]:
+            row[-1] = replace(row[-1], count=row[-1].count + 1)
+        else:
+            row.append(HeadCell(cell[1], place, 1))
+    return tuple(row)
+
+
+def _source(display: Display, spec_name: str) -> str:
+    datasets = ", ".join(display.datasets)
+    return f"Source: {datasets}. Program: studyspec. Spec: {spec_name}, display {display.id}."

@@ -1,0 +1,208 @@
+"""Pages: the layout on a grid of characters, broken into lines and pages once for text, RTF and PDF alike.
+
+All three print in a fixed-width font, so one set of line and page breaks serves them. Titles, column heads and
+footnotes repeat on every page. A line with deeper lines below it stays with the first of them, and short blocks stay
+whole. Where a page begins inside a block, the labels above are repeated with "(continued)".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from studyspec.tables.grid import GAP, INDENT, aligned_columns, span, width, widths, wrap
+from studyspec.tables.layout import BodyLine, HeadCell, Layout
+
+# Characters in a line and lines on a page, everything included: Courier 9 pt on A4 or Letter.
+LINE_WIDTH = {"landscape": 132, "portrait": 90}
+PAGE_HEIGHT = {"landscape": 46, "portrait": 66}
+# The page's top line, the blank line below it, and the rules above and below column heads and below the body.
+_FIXED_LINES = 5
+LEAST_BODY = 6
+# A block of at most this share of a page is not broken.
+_WHOLE_BLOCK = 3
+CONTINUED = " (continued)"
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line of the body as printed: label and cells, wrapped. Blanks before a cell's text align it in its column.
+
+    `space` is True where a blank line goes before it.
+    """
+
+    label: tuple[str, ...]
+    indent: int
+    cells: tuple[tuple[str, ...], ...]
+    space: bool = False
+
+    @property
+    def height(self) -> int:
+        """How many printed lines it takes, the blank line before it included."""
+        return self.space + max(1, len(self.label), *map(len, self.cells))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A display in pages: everything wrapped. `stub` and `columns` are widths in characters, together `width`.
+
+    `head` has the levels of column headings, each heading with its lines.
+    """
+
+    layout: Layout
+    width: int
+    stub: int
+    columns: tuple[int, ...]
+    titles: tuple[str, ...]
+    population: tuple[str, ...]
+    stub_head: tuple[str, ...]
+    head: tuple[tuple[tuple[HeadCell, tuple[str, ...]], ...], ...]
+    notes: tuple[str, ...]
+    bodies: tuple[tuple[PageLine, ...], ...]
+
+    @property
+    def room(self) -> int:
+        """Lines that a page has for the body."""
+        return PAGE_HEIGHT[self.layout.orientation] - _FIXED_LINES - self.fixed_height
+
+    @property
+    def fixed_height(self) -> int:
+        """Lines that titles, column heads and notes take on every page."""
+        return len(self.titles) + len(self.population) + self.head_height + len(self.notes)
+
+    @property
+    def head_height(self) -> int:
+        """Lines that column heads take."""
+        return max(len(self.stub_head), sum(self.level_heights))
+
+    @property
+    def level_heights(self) -> tuple[int, ...]:
+        """Lines that each level of column headings takes, the rule below headings over several columns included."""
+        heights = [max(len(lines) for _, lines in level) for level in self.head]
+        return tuple(height + (place < len(heights) - 1) for place, height in enumerate(heights))
+
+
+def paginate(layout: Layout) -> Pages:
+    """Break a layout into lines and pages.
+
+    Args:
+        layout: of any length and width; what is too wide is wrapped, nothing is cut.
+
+    Returns:
+        The pages. Their `room` is below `LEAST_BODY` when titles, heads and notes leave too little of a page.
+    """
+    line_width = LINE_WIDTH[layout.orientation]
+    cells = aligned_columns(layout)
+    stub, columns = widths(layout, cells, line_width)
+    pages = Pages(
+        layout=layout,
+        width=line_width,
+        stub=stub,
+        columns=columns,
+        titles=tuple(line for title in layout.titles for line in wrap(title, line_width)),
+        population=wrap(layout.population, line_width),
+        stub_head=wrap(layout.stub_head, stub - GAP),
+        head=tuple(
+            tuple((cell, wrap(cell.text, span(cell, columns) - GAP)) for cell in level) for level in layout.head
+        ),
+        notes=tuple(line for note in (*layout.footnotes, layout.source) for line in wrap(note, line_width)),
+        bodies=(),
+    )
+    lines = _lines(layout, cells, stub, columns)
+    return replace(pages, bodies=tuple(_bodies(lines, max(LEAST_BODY, pages.room), stub)))
+
+
+def _lines(layout: Layout, cells: Sequence[Sequence[str]], stub: int, columns: Sequence[int]) -> list[PageLine]:
+    offsets = [
+        max(0, column - GAP - max(map(width, texts), default=0)) // 2
+        for column, texts in zip(columns, cells, strict=True)
+    ]
+    lines = []
+    for place, line in enumerate(layout.body):
+        texts = (
+            _cell(column[place], room, offset) for column, room, offset in zip(cells, columns, offsets, strict=True)
+        )
+        label = wrap(line.label, stub - GAP - INDENT * line.indent)
+        lines.append(PageLine(label, line.indent, tuple(texts), _space(layout.body, place)))
+    return lines
+
+
+def _cell(text: str, room: int, offset: int) -> tuple[str, ...]:
+    if not text.strip():
+        return ()
+    if width(text) > room - GAP:
+        return wrap(text.strip(), room - GAP)
+    return (" " * offset + text,)
+
+
+def _space(body: Sequence[BodyLine], place: int) -> bool:
+    """A blank line goes before a block, and after one."""
+    if place == 0 or body[place].indent > 0:
+        return False
+    return body[place - 1].indent > 0 or _has_deeper(body, place)
+
+
+def _has_deeper(lines: Sequence[BodyLine] | Sequence[PageLine], place: int) -> bool:
+    return place + 1 < len(lines) and lines[place + 1].indent > lines[place].indent
+
+
+def _bodies(lines: Sequence[PageLine], room: int, stub: int) -> Iterator[tuple[PageLine, ...]]:
+    page: list[PageLine] = []
+    used = 0
+    for place, line in enumerate(lines):
+        if page and used + _together(lines, place, room) > room:
+            yield tuple(page)
+            page = [_continued(above, stub) for above in _above(lines, place)]
+            used = sum(above.height for above in page)
+        for piece in _pieces(line if page else replace(line, space=False), room):
+            if page and used + piece.height > room:
+                yield tuple(page)
+                page, used = [], 0
+            page.append(piece)
+            used += piece.height
+    yield tuple(page)
+
+
+def _together(lines: Sequence[PageLine], place: int, room: int) -> int:
+    """The height of what must stand on one page from a line on: a short block, or the line and its first child."""
+    if lines[place].indent == 0:
+        end = place + 1
+        while end < len(lines) and lines[end].indent > 0:
+            end += 1
+        block = sum(line.height for line in lines[place:end])
+        if block <= room // _WHOLE_BLOCK:
+            return block
+    end = place
+    while _has_deeper(lines, end):
+        end += 1
+    return sum(line.height for line in lines[place : end + 1])
+
+
+def _above(lines: Sequence[PageLine], place: int) -> list[PageLine]:
+    """The lines that a line belongs to, outermost first, without their cells."""
+    found: list[PageLine] = []
+    indent = lines[place].indent
+    while indent > 0 and place > 0:
+        place -= 1
+        if lines[place].indent < indent:
+            indent = lines[place].indent
+            found.insert(0, replace(lines[place], cells=(), space=False))
+    return found
+
+
+def _continued(line: PageLine, stub: int) -> PageLine:
+    room = stub - GAP - INDENT * line.indent
+    return replace(line, label=(*line.label[:-1], *wrap(line.label[-1] + CONTINUED, room)))
+
+
+def _pieces(line: PageLine, room: int) -> list[PageLine]:
+    """The line; one that is taller than a page in parts of half a page."""
+    if line.height <= room:
+        return [line]
+    size = max(1, room // 2)
+    return [
+        PageLine(
+            line.label[start : start + size], line.indent, tuple(cell[start : start + size] for cell in line.cells)
+        )
+        for start in range(0, line.height, size)
+    ]

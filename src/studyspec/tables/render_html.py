@@ -1,0 +1,126 @@
+"""The layout as one self-contained HTML page: a table that screen readers can read, light and dark, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads
+
+
+def render_html(layout: Layout) -> bytes:
+    """A display as HTML.
+
+    Args:
+        layout: from `layout_of`.
+
+    Returns:
+        The file's bytes, UTF-8. Nothing in it is loaded from elsewhere; every text is escaped.
+    """
+    return "\n".join(_page(layout)).encode("utf-8")
+
+
+@cache
+def _style() -> str:
+    return files("studyspec.tables").joinpath("display.css").read_text(encoding="utf-8").rstrip()
+
+
+def _page(layout: Layout) -> Iterator[str]:
+    title, *more = layout.titles
+    columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
+    pads = [digit_pads(column) for column in columns]
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(': '.join(layout.titles[:2]))}</title>"
+    yield f"<style>\n{_style()}\n{_alignment(columns, pads)}</style>\n</head>\n<body>\n<main>"
+    yield f'<p class="header">{escape(layout.header)}</p>'
+    yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table>'
+    heading = "<br>".join(escape(text) for text in (title, *more))
+    yield f"<caption><h1>{heading}</h1><p>{escape(layout.population)}</p></caption>"
+    yield "<thead>"
+    yield from _head(layout)
+    yield "</thead>"
+    yield from _body(layout, pads)
+    yield "</table>\n</div>"
+    yield from (f'<p class="note">{escape(note)}</p>' for note in layout.footnotes)
+    yield f'<p class="source">{escape(layout.source)}</p>\n</main>\n</body>\n</html>\n'
+
+
+def _alignment(columns: Sequence[Sequence[str]], pads: Sequence[Sequence[int]]) -> str:
+    """The width of each column's block, and one class for each number of missing digits."""
+    rules = []
+    for place, (column, missing) in enumerate(zip(columns, pads, strict=True), start=2):
+        widest = max((len(cell) + pad for cell, pad in zip(column, missing, strict=True)), default=0)
+        rules.append(f"td:nth-child({place}) span {{ min-width: {widest}ch; }}")
+    rules += [f".d{pad} {{ padding-left: {pad}ch; }}" for pad in sorted({pad for row in pads for pad in row} - {0})]
+    return "".join(f"{rule}\n" for rule in rules)
+
+
+def _head(layout: Layout) -> Iterator[str]:
+    levels = len(layout.head)
+    for number, level in enumerate(layout.head):
+        cells = []
+        if number == 0:
+            cells.append(
+                f'<th scope="col" rowspan="{levels}"><span class="stub">{escape(layout.stub_head)}</span></th>'
+            )
+        for cell in level:
+            # An empty cell belongs to the heading below it, which then begins in this row.
+            if cell.text and (number == 0 or _above(layout, number, cell).text):
+                cells.append(_heading(cell, 1, last=number == levels - 1))
+            elif not cell.text and (number == 0 or _above(layout, number, cell).text):
+                below, rows = _below(layout, number, cell)
+                cells.append(_heading(below, rows, last=True))
+        yield f"<tr>{''.join(cells)}</tr>"
+
+
+def _above(layout: Layout, number: int, cell: HeadCell) -> HeadCell:
+    return _at(layout.head[number - 1], cell.first)
+
+
+def _below(layout: Layout, number: int, cell: HeadCell) -> tuple[HeadCell, int]:
+    """The first heading with text below an empty cell, and how many rows it takes from there."""
+    rows = 1
+    while not cell.text and number + rows < len(layout.head):
+        cell = _at(layout.head[number + rows], cell.first)
+        rows += 1
+    return cell, rows
+
+
+def _at(level: Sequence[HeadCell], column: int) -> HeadCell:
+    return next(cell for cell in level if cell.first <= column < cell.first + cell.count)
+
+
+def _heading(cell: HeadCell, rows: int, *, last: bool) -> str:
+    scope = "col" if last else "colgroup"
+    spans = (f' colspan="{cell.count}"' if cell.count > 1 else "") + (f' rowspan="{rows}"' if rows > 1 else "")
+    style = "" if last else ' class="span"'
+    return f'<th scope="{scope}"{spans}{style}>{escape(cell.text)}</th>'
+
+
+def _body(layout: Layout, pads: Sequence[Sequence[int]]) -> Iterator[str]:
+    """A row group per block: a line without indent and the deeper ones that follow it."""
+    lines = layout.body
+    for place, line in enumerate(lines):
+        deeper = place + 1 < len(lines) and lines[place + 1].indent > line.indent
+        if line.indent == 0 or place == 0:
+            yield ("</tbody>\n" if place else "") + ('<tbody class="block">' if deeper else "<tbody>")
+        group = deeper and line.indent == 0
+        yield _row(line, [column[place] for column in pads], "rowgroup" if group else "row")
+    if lines:
+        yield "</tbody>"
+
+
+def _row(line: BodyLine, pads: Sequence[int], scope: str) -> str:
+    indent = f' style="padding-left:{0.625 + 1.25 * line.indent:g}rem"' if line.indent else ""
+    cells = "".join(_cell(text, pad) for text, pad in zip(line.cells, pads, strict=True))
+    return f'<tr><th scope="{scope}"{indent}>{escape(line.label)}</th>{cells}</tr>'
+
+
+def _cell(text: str, pad: int) -> str:
+    if not text:
+        return "<td></td>"
+    style = f' class="d{pad}"' if pad else ""
+    return f"<td><span{style}>{escape(text)}</span></td>"

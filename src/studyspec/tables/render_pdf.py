@@ -1,0 +1,160 @@
+"""Pages as PDF, drawn on the same grid as the text; no clock in the file, the same bytes on every run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from studyspec.tables.grid import GAP, INDENT, span, width
+from studyspec.tables.pages import PAGE_HEIGHT, PageLine, Pages, paginate
+
+_SIZE = 9.0
+_SIGN = 5.4
+_LINE = 10.5
+_A4 = (595.28, 841.89)
+_PLAIN, _BOLD = "Courier", "Courier-Bold"
+# Ships with reportlab; stands in for characters that the standard fonts of PDF lack, such as those of Turkish.
+_OTHER = "Vera"
+_RULE_WIDTH = 0.6
+
+
+def render_pdf(pages: Pages) -> bytes:
+    """A display as PDF, A4, Courier.
+
+    Args:
+        pages: from `paginate`.
+
+    Returns:
+        The file's bytes. Characters that neither Courier nor Bitstream Vera has are printed as their code: [U+65E5].
+    """
+    from reportlab.pdfgen.canvas import Canvas
+
+    pages = _printable(pages)
+    landscape = pages.layout.orientation == "landscape"
+    size = _A4[::-1] if landscape else _A4
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=size, invariant=1, pageCompression=0, lang="en")
+    canvas.setTitle(" ".join(pages.layout.titles))
+    canvas.setAuthor(pages.layout.header)
+    canvas.setSubject(pages.layout.population)
+    canvas.bookmarkPage(pages.layout.name)
+    canvas.addOutlineEntry(" ".join(pages.layout.titles), pages.layout.name)
+    for number, body in enumerate(pages.bodies, start=1):
+        _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(pages.bodies)}")
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+class _Sheet:
+    """One page: keeps the baseline of the next line."""
+
+    def __init__(self, canvas: Any, pages: Pages, size: tuple[float, float]) -> None:
+        self._canvas = canvas
+        self._pages = pages
+        height = PAGE_HEIGHT[pages.layout.orientation] * _LINE
+        self._left = (size[0] - pages.width * _SIGN) / 2
+        self._y = (size[1] + height) / 2 - _LINE
+
+    def page(self, body: Sequence[PageLine], number: str) -> None:
+        pages = self._pages
+        self._text(0, pages.layout.header)
+        self._text(pages.width - width(number), number)
+        self._y -= 2 * _LINE
+        for font, titles in ((_BOLD, pages.titles), (_PLAIN, pages.population)):
+            for title in titles:
+                self._line((pages.width - width(title)) / 2, title, font)
+        self._rule(0, pages.width)
+        self._head()
+        self._rule(0, pages.width)
+        for line in body:
+            self._body_line(line)
+        self._rule(0, pages.width)
+        for note in pages.notes:
+            self._line(0, note)
+
+    def _head(self) -> None:
+        pages = self._pages
+        top = self._y
+        self._y = top - (pages.head_height - sum(pages.level_heights)) * _LINE
+        for place, (level, height) in enumerate(zip(pages.head, pages.level_heights, strict=True)):
+            has_rule = place < len(pages.head) - 1
+            bottom = self._y - height * _LINE
+            for cell, lines in level:
+                start = pages.stub + sum(pages.columns[: cell.first])
+                room = span(cell, pages.columns) - GAP
+                self._y = bottom + (len(lines) + has_rule) * _LINE
+                for line in lines:
+                    self._line(start + (room - width(line)) / 2, line, _BOLD)
+                if has_rule and cell.text:
+                    self._rule(start, room)
+            self._y = bottom
+        self._y = top - (pages.head_height - len(pages.stub_head)) * _LINE
+        for line in pages.stub_head:
+            self._line(0, line, _BOLD)
+
+    def _body_line(self, line: PageLine) -> None:
+        self._y -= line.space * _LINE
+        top = self._y
+        for text in line.label:
+            self._line(INDENT * line.indent, text)
+        start = self._pages.stub
+        for cell, room in zip(line.cells, self._pages.columns, strict=False):
+            self._y = top
+            for text in cell:
+                self._line(start, text)
+            start += room
+        self._y = top - (line.height - line.space) * _LINE
+
+    def _line(self, place: float, text: str, font: str = _PLAIN) -> None:
+        self._text(place, text, font)
+        self._y -= _LINE
+
+    def _text(self, place: float, text: str, font: str = _PLAIN) -> None:
+        """Draw at a place of the grid; characters of the other font one by one, each in its own place."""
+        blanks = len(text) - len(text.lstrip())
+        text = text[blanks:]
+        start = self._left + (place + blanks) * _SIGN
+        if _is_standard(text):
+            self._draw(start, text, font)
+            return
+        taken = 0
+        for sign in text:
+            self._draw(start + taken * _SIGN, sign, font if _is_standard(sign) else _OTHER)
+            taken += width(sign)
+
+    def _draw(self, x: float, text: str, font: str) -> None:
+        if text:
+            self._canvas.setFont(font, _SIZE)
+            self._canvas.drawString(x, self._y, text)
+
+    def _rule(self, start: float, length: float) -> None:
+        self._canvas.setLineWidth(_RULE_WIDTH)
+        left = self._left + start * _SIGN
+        y = self._y + _SIZE / 3
+        self._canvas.line(left, y, left + length * _SIGN, y)
+        self._y -= _LINE
+
+
+def _is_standard(text: str) -> bool:
+    """Whether the standard fonts have all characters: those of Windows code page 1252."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(pages: Pages) -> Pages:
+    """The pages with codes in place of characters that cannot be drawn; they are broken anew, as codes are longer."""
+    others = {sign for text in pages.layout.texts() for sign in text if not _is_standard(sign)}
+    if not others:
+        return pages
+    from reportlab.pdfbase.pdfmetrics import getFont, registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    registerFont(TTFont(_OTHER, "Vera.ttf"))
+    drawn = getFont(_OTHER).face.charToGlyph
+    codes = {ord(sign): f"[U+{ord(sign):04X}]" for sign in others if ord(sign) not in drawn}
+    return paginate(pages.layout.mapped(lambda text: text.translate(codes))) if codes else pages

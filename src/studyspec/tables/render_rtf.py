@@ -1,0 +1,137 @@
+"""Pages as RTF: real table rows, header rows that repeat, titles in the page header, footnotes in the page footer.
+
+Source of the control words: Rich Text Format Specification 1.9.1. Each page is a table of its own, so that the page
+breaks are those of the text and the PDF; its header rows (`trhdr`) repeat should a word processor need more room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studyspec.tables.grid import GAP, INDENT, span
+from studyspec.tables.layout import HeadCell
+from studyspec.tables.pages import PageLine, Pages
+
+# Twips (1/20 point): a character and a line of Courier 9 pt, and A4.
+_SIGN = 108
+_LINE = 210
+_SHORT, _LONG = 11906, 16838
+_TOP = _BOTTOM = 1000
+_RULE = r"\brdrs\brdrw10"
+_PARAGRAPH = rf"\sl-{_LINE}\slmult0"
+_PAGE_NUMBER = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of {\field{\*\fldinst NUMPAGES}{\fldrslt %d}}"
+
+
+def render_rtf(pages: Pages) -> bytes:
+    """A display as RTF, for Word and LibreOffice.
+
+    Args:
+        pages: from `paginate`.
+
+    Returns:
+        The file's bytes, ASCII only; other characters are written as Unicode escapes.
+    """
+    tables = ["\n".join(_table(pages, body)) for body in pages.bodies]
+    page_break = r"{\pard\pagebb\sl-20\slmult0\fs2\par}"
+    parts = [*_opening(pages), f"\n{page_break}\n".join(tables), r"{\pard\sl-20\slmult0\fs2\par}", "}"]
+    return "\n".join([*parts, ""]).encode("ascii")
+
+
+def escape(text: str) -> str:
+    r"""Text with what RTF would read as control written so that it is shown.
+
+    Example:
+        >>> print(escape("a{b}\\ é ≥"))
+        a\{b\}\\ \u233? \u8805?
+    """
+    return "".join(_escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    if sign in "\\{}":
+        return f"\\{sign}"
+    if sign == "\n":
+        return "\\line "
+    if " " <= sign <= "~":
+        return sign
+    units = sign.encode("utf-16-le")
+    codes = (int.from_bytes(units[place : place + 2], "little", signed=True) for place in range(0, len(units), 2))
+    return "".join(f"\\u{code}?" for code in codes)
+
+
+def _opening(pages: Pages) -> Iterator[str]:
+    layout = pages.layout
+    landscape = layout.orientation == "landscape"
+    paper_width, paper_height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
+    side = (paper_width - pages.width * _SIGN) // 2
+    top = _TOP + (2 + len(pages.titles) + len(pages.population)) * _LINE
+    bottom = _BOTTOM + len(pages.notes) * _LINE
+    yield r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang1033{\fonttbl{\f0\fmodern\fprq1 Courier New;}}"
+    yield rf"{{\info{{\title {escape(' '.join(layout.titles))}}}}}"
+    yield rf"\paperw{paper_width}\paperh{paper_height}" + (r"\landscape" if landscape else "")
+    yield rf"\margl{side}\margr{side}\margt{top}\margb{bottom}\headery{_TOP}\footery{_BOTTOM}\widowctrl\fs18"
+    number = _PAGE_NUMBER % len(pages.bodies)
+    yield r"{\header"
+    yield rf"\pard\tqr\tx{pages.width * _SIGN}{_PARAGRAPH} {escape(layout.header)}\tab {number}\par"
+    yield rf"\pard{_PARAGRAPH}\par"
+    yield from (rf"\pard\qc{_PARAGRAPH}{{\b {escape(title)}}}\par" for title in layout.titles)
+    yield rf"\pard\qc{_PARAGRAPH} {escape(layout.population)}\par}}"
+    yield r"{\footer"
+    # The line is a little longer than its text, for fonts that stand in for Courier New and are a little wider.
+    notes = [rf"\pard\ri-{_SIGN}{_PARAGRAPH} {escape(note)}\par" for note in (*layout.footnotes, layout.source)]
+    yield "\n".join(notes) + "}"
+
+
+def _table(pages: Pages, body: Sequence[PageLine]) -> Iterator[str]:
+    yield from _head(pages)
+    for place, line in enumerate(body):
+        last = place == len(body) - 1
+        keep = not last and body[place + 1].indent > line.indent
+        yield _row(pages, line, keep=keep, last=last)
+
+
+def _head(pages: Pages) -> Iterator[str]:
+    """A row per level of headings; the stub's heading stands in the last one."""
+    for level, cells in enumerate(pages.head):
+        first, last = level == 0, level == len(pages.head) - 1
+        borders = (rf"\clbrdrt{_RULE}" if first else "") + (rf"\clbrdrb{_RULE}" if last else "") + r"\clvertalb"
+        edges = [pages.stub, *(pages.stub + span(_to(cell), pages.columns) for cell, _ in cells)]
+        stub = escape("\n".join(pages.stub_head)) if last else ""
+        texts = [rf"\pard\intbl\keepn{_PARAGRAPH} {stub}\cell"]
+        texts += [_heading(cell, lines, underlined=not last) for cell, lines in cells]
+        yield rf"\trowd\trgaph0\trleft0\trkeep\trhdr{_cells(edges, borders)}"
+        yield "\n".join(texts) + r"\row"
+
+
+def _to(cell: HeadCell) -> HeadCell:
+    """From the first column to the end of this heading: its width is where the cell ends."""
+    return HeadCell("", 0, cell.first + cell.count)
+
+
+def _heading(cell: HeadCell, lines: Sequence[str], *, underlined: bool) -> str:
+    rule = rf"\brdrb{_RULE}" if underlined and cell.text else ""
+    return rf"\pard\intbl\keepn\qc\ri{GAP * _SIGN}{_PARAGRAPH}{rule} {escape(chr(10).join(lines))}\cell"
+
+
+def _row(pages: Pages, line: PageLine, *, keep: bool, last: bool) -> str:
+    edges = [pages.stub]
+    for column in pages.columns:
+        edges.append(edges[-1] + column)
+    style = r"\intbl" + (r"\keepn" if keep else "") + _PARAGRAPH + (rf"\sb{_LINE}" if line.space else "")
+    cells = line.cells or ((),) * len(pages.columns)
+    texts = [rf"\pard{style}\li{INDENT * line.indent * _SIGN} {escape(chr(10).join(line.label))}\cell"]
+    texts += [_cell(cell, style) for cell in cells]
+    border = rf"\clbrdrb{_RULE}" if last else ""
+    return rf"\trowd\trgaph0\trleft0\trkeep{_cells(edges, border)}" + "\n" + "".join(texts) + r"\row"
+
+
+def _cell(lines: Sequence[str], style: str) -> str:
+    """A cell; the blanks that align its text become an indent."""
+    if not lines:
+        return rf"\pard{style}\cell"
+    blanks = len(lines[0]) - len(lines[0].lstrip())
+    return rf"\pard{style}\li{blanks * _SIGN} {escape(chr(10).join(item.strip() for item in lines))}\cell"
+
+
+def _cells(edges: Sequence[int], borders: str) -> str:
+    return "".join(rf"{borders}\cellx{edge * _SIGN}" for edge in edges)

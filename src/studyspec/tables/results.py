@@ -1,0 +1,96 @@
+"""Analysis results data: one row a figure, with its value in full precision, its printed text and its origin.
+
+`COLUMNS` is the layout of the long table of every display; docs/tables.md describes each column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from studyspec.transport.atomic import replacing
+from studyspec.transport.parquet import write_parquet
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure of a display: a row of the analysis results data.
+
+    `line` is the printed line it stands in (0: the column head). `group1` to `group3` name the variables it is counted
+    by, each with its value, e.g. AEBODSYS "Infections" and AEDECOD "Pneumonia". `where` selects the records of
+    `dataset`, `population` the subjects of ADSL that are looked at; subjects with a record that meets `unless` are
+    left out (worst grade: those with a higher one).
+    """
+
+    display: str
+    line: int
+    row: str
+    kind: str
+    label: str
+    column: str
+    column_label: str
+    statistic: str
+    value: float = math.nan
+    denominator: float = math.nan
+    text: str = ""
+    variable: str = ""
+    group1: str = ""
+    group1_value: str = ""
+    group2: str = ""
+    group2_value: str = ""
+    group3: str = ""
+    group3_value: str = ""
+    dataset: str = ""
+    where: str = ""
+    unless: str = ""
+    population: str = ""
+    reference: str = ""
+
+
+COLUMNS: tuple[str, ...] = tuple(Result.__dataclass_fields__)
+NUMERIC_COLUMNS = ("line", "value", "denominator")
+
+
+def results_frame(results: Iterable[Result]) -> pd.DataFrame:
+    """Results as a data frame: `COLUMNS`, in their order; numbers are float64, everything else text."""
+    columns = list(zip(*map(astuple, results), strict=True)) or [()] * len(COLUMNS)
+    types = {name: "float64" if name in NUMERIC_COLUMNS else "str" for name in COLUMNS}
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=types[name]) for name, values in zip(COLUMNS, columns, strict=True)}
+    )
+
+
+def write_ard(ard: pd.DataFrame, folder: Path, name: str) -> tuple[Path, Path]:
+    """Write analysis results data as Parquet and as CSV (UTF-8, line feeds, numbers in full precision).
+
+    Args:
+        ard: with `COLUMNS`.
+        folder: exists already.
+        name: of the files, without suffix: t-14-3-1-1.
+
+    Returns:
+        The two paths, Parquet first.
+    """
+    parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
+    write_parquet(parquet, ard)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    columns = [map(_exact, ard[item]) if item in NUMERIC_COLUMNS else ard[item] for item in COLUMNS]
+    writer.writerows(zip(*columns, strict=True))
+    with replacing(text) as file:
+        file.write(buffer.getvalue().encode("utf-8"))
+    return parquet, text
+
+
+def _exact(value: float) -> str:
+    """The shortest text that reads back as the same number; "" for a missing one."""
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)
