@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import pandas as pd
+
+import studyspec.derive  # noqa: F401  (registers the functions)
+from studyspec.derive.registry import ENGINE, Registry, function, registering
 from studyspec.spec.workbook import Location, Row, Sheet, Workbook, cell_text
 
 Sheets = dict[str, list[list[str]]]
@@ -322,7 +326,7 @@ def row_number(sheets: Sheets, sheet: str, row: object) -> int:
     own = [header for header in _KEYS if header in headers]
     for number, line in enumerate(lines, start=2):
         names = [line[headers.index(header)] for header in own]
-        if " ".join(name for name in names if name).startswith(str(row)):
+        if f"{' '.join(name for name in names if name)} ".startswith(f"{row} "):
             return number
     raise LookupError(f"{sheet} has no row {row}")
 
@@ -344,3 +348,23 @@ def _sheet(name: str, title: str, lines: list[list[str]]) -> Sheet:
         if any(line)
     ]
     return Sheet(title, tuple(header for header in headers if header), tuple(rows))
+
+
+RAW_FORMS = {
+    "demog": ["STUDY", "SITENO", "SUBJNO", "ICDT", "AGE_ENTERED", "SEX", "PREVSUBJ", "LASTMODDT"],
+    "vitals": ["STUDY", "SITENO", "SUBJNO", "VISIT", "VSDT", "WEIGHT", "HEIGHT", "LASTMODDT"],
+    "sites": ["SITENO", "COUNTRY"],
+    "queries": ["SUBJNO"],
+}
+
+
+def registry() -> Registry:
+    """The engine's functions and one study function, `repair`, of kind records."""
+    found = ENGINE.child()
+    with registering(found):
+
+        @function("records")
+        def repair(records: pd.DataFrame) -> pd.DataFrame:
+            return records
+
+    return found

@@ -17,6 +17,7 @@ from studyspec.spec import rules_standard as standard
 from studyspec.spec import rules_terms as terms
 from studyspec.spec import rules_values as values
 from studyspec.spec.model import Spec
+from studyspec.spec.order import circular_derivations
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -87,7 +88,7 @@ def check_specs(
         if spec is not None:
             known = raw if spec is sdtm else built
             findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known)
-            findings += sources.unknown_functions(spec, registry)
+            findings += sources.unknown_functions(spec, registry) + circular_derivations(spec, registry)
             for rule in RULES:
                 findings += rule(spec)
     return sorted(findings, key=Finding.sort_key)

@@ -87,7 +87,7 @@ def _needs(spec: Spec, registry: Registry) -> dict[Key, list[Key]]:
 
 
 def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
-    """What the variable's method or predecessor reads. Forms, parameters and unknown names are for others to sort out."""
+    """What the variable's method or predecessor reads. Keys that are no variables do no harm."""
     method = spec.methods.get(item.method)
     text = method.expression_code if method and method.runs else item.predecessor
     if not text:

@@ -220,14 +220,21 @@ def standard_qnams(spec: Spec) -> list[Finding]:
 
 
 def standard_labels(spec: Spec) -> list[Finding]:
-    """Labels. Those with placeholders (Pooled Age Group y) are the study's to fill in and are not compared."""
+    """Labels of SDTM datasets and of variables.
+
+    Variables whose standard name has a placeholder (Pooled Age Group y) have a label for the study to fill in.
+    """
+    labelled: list[tuple[Dataset | Variable, str]] = [
+        (item, standard.label) for item, standard in _pairs(spec) if item.name == standard.name
+    ]
+    if spec.standard == "SDTM":
+        labelled += [(dataset, table.label) for dataset, table in _compared(spec) if dataset.name == table.name]
     return [
         STANDARD_LABEL.finding(
-            f"{item.name} is labelled {item.label!r}, in the standard {standard.label!r}.",
-            cell=item.location.at("Label"),
+            f"{item.name} is labelled {item.label!r}, in the standard {label!r}.", cell=item.location.at("Label")
         )
-        for item, standard in _pairs(spec)
-        if item.name == standard.name and item.label and item.label != standard.label
+        for item, label in labelled
+        if item.label and item.label != label
     ]
 
 

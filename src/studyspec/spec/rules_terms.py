@@ -121,7 +121,7 @@ def codelist_types(spec: Spec) -> list[Finding]:
         own = spec.codelists.get(item.codelist)
         if own and item.data_type and (item.data_type in NUMERIC_TYPES) != (own.data_type in NUMERIC_TYPES):
             what = f"The variable is {item.data_type}, its codelist {own.id} is {own.data_type}."
-            findings.append(CODELIST_TYPE.finding(what, cell=item.location.at("Data Type")))
+            findings.append(CODELIST_TYPE.finding(what, cell=item.location.at("Codelist")))
     return findings
 
 

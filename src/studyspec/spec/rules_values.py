@@ -109,7 +109,7 @@ def values_missing(spec: Spec) -> list[Finding]:
 def values_twice(spec: Spec) -> list[Finding]:
     """Variables with two ways to get a value.
 
-    A source without a Mapping row of its own may use the Assigned Value or the Predecessor; a Method is for all records.
+    A source without a Mapping row of its own may use the Assigned Value or the Predecessor; a Method is for all.
     """
     mapped = _mappings(spec)
     findings = []
