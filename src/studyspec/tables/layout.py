@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import pandas as pd
 
@@ -14,6 +14,14 @@ from studyspec.spec.tlf_cells import Pattern
 from studyspec.tables.analysis import Line
 
 _LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
+
+
+class Indented(Protocol):
+    """A line of a body, in any form."""
+
+    @property
+    def indent(self) -> int:
+        """Steps; a deeper line belongs to the lines above that are less deep."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,18 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
         source=" ".join(display.texts("source")) or _source(display, spec_name),
         orientation=display.orientation,
     )
+
+
+def has_deeper(body: Sequence[Indented], place: int) -> bool:
+    """Whether the next line belongs to this one."""
+    return place + 1 < len(body) and body[place + 1].indent > body[place].indent
+
+
+def is_set_off(body: Sequence[BodyLine], place: int) -> bool:
+    """Whether space goes before a line: before a line with deeper lines, and after such a block."""
+    if place == 0 or body[place].indent > 0:
+        return False
+    return body[place - 1].indent > 0 or has_deeper(body, place)
 
 
 def digit_pads(cells: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studyspec.tables.grid import GAP, INDENT, aligned_columns, span, width, widths, wrap
-from studyspec.tables.layout import BodyLine, HeadCell, Layout
+from studyspec.tables.layout import HeadCell, Layout, has_deeper, is_set_off
 
 # Characters in a line and lines on a page, everything included: Courier 9 pt on A4 or Letter.
 LINE_WIDTH = {"landscape": 132, "portrait": 90}
@@ -123,7 +123,7 @@ def _lines(layout: Layout, cells: Sequence[Sequence[str]], stub: int, columns: S
             _cell(column[place], room, offset) for column, room, offset in zip(cells, columns, offsets, strict=True)
         )
         label = wrap(line.label, stub - GAP - INDENT * line.indent)
-        lines.append(PageLine(label, line.indent, tuple(texts), _space(layout.body, place)))
+        lines.append(PageLine(label, line.indent, tuple(texts), is_set_off(layout.body, place)))
     return lines
 
 
@@ -133,17 +133,6 @@ def _cell(text: str, room: int, offset: int) -> tuple[str, ...]:
     if width(text) > room - GAP:
         return wrap(text.strip(), room - GAP)
     return (" " * offset + text,)
-
-
-def _space(body: Sequence[BodyLine], place: int) -> bool:
-    """A blank line goes before a block, and after one."""
-    if place == 0 or body[place].indent > 0:
-        return False
-    return body[place - 1].indent > 0 or _has_deeper(body, place)
-
-
-def _has_deeper(lines: Sequence[BodyLine] | Sequence[PageLine], place: int) -> bool:
-    return place + 1 < len(lines) and lines[place + 1].indent > lines[place].indent
 
 
 def _bodies(lines: Sequence[PageLine], room: int, stub: int) -> Iterator[tuple[PageLine, ...]]:
@@ -173,7 +162,7 @@ def _together(lines: Sequence[PageLine], place: int, room: int) -> int:
         if block <= room // _WHOLE_BLOCK:
             return block
     end = place
-    while _has_deeper(lines, end):
+    while has_deeper(lines, end):
         end += 1
     return sum(line.height for line in lines[place : end + 1])
 

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads
+from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off
 
 
 def render_html(layout: Layout) -> bytes:
@@ -63,9 +63,8 @@ def _head(layout: Layout) -> Iterator[str]:
     for number, level in enumerate(layout.head):
         cells = []
         if number == 0:
-            cells.append(
-                f'<th scope="col" rowspan="{levels}"><span class="stub">{escape(layout.stub_head)}</span></th>'
-            )
+            stub = f'<th class="stub" scope="col" rowspan="{levels}">{escape(layout.stub_head)}</th>'
+            cells.append(stub)
         for cell in level:
             # An empty cell belongs to the heading below it, which then begins in this row.
             if cell.text and (number == 0 or _above(layout, number, cell).text):
@@ -104,10 +103,10 @@ def _body(layout: Layout, pads: Sequence[Sequence[int]]) -> Iterator[str]:
     """A row group per block: a line without indent and the deeper ones that follow it."""
     lines = layout.body
     for place, line in enumerate(lines):
-        deeper = place + 1 < len(lines) and lines[place + 1].indent > line.indent
         if line.indent == 0 or place == 0:
-            yield ("</tbody>\n" if place else "") + ('<tbody class="block">' if deeper else "<tbody>")
-        group = deeper and line.indent == 0
+            opening = '<tbody class="block">' if is_set_off(lines, place) else "<tbody>"
+            yield f"</tbody>\n{opening}" if place else opening
+        group = line.indent == 0 and has_deeper(lines, place)
         yield _row(line, [column[place] for column in pads], "rowgroup" if group else "row")
     if lines:
         yield "</tbody>"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studyspec.tables.grid import GAP, INDENT, span
-from studyspec.tables.layout import HeadCell
+from studyspec.tables.grid import GAP, INDENT
+from studyspec.tables.layout import HeadCell, has_deeper
 from studyspec.tables.pages import PageLine, Pages
 
 # Twips (1/20 point): a character and a line of Courier 9 pt, and A4.
@@ -18,7 +18,10 @@ _LINE = 210
 _SHORT, _LONG = 11906, 16838
 _TOP = _BOTTOM = 1000
 _RULE = r"\brdrs\brdrw10"
+# Twips between a rule and the text next to it.
+_SPACE = 60
 _PARAGRAPH = rf"\sl-{_LINE}\slmult0"
+_FONT = r"\plain\f0\fs18"
 _PAGE_NUMBER = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of {\field{\*\fldinst NUMPAGES}{\fldrslt %d}}"
 
 
@@ -64,30 +67,29 @@ def _opening(pages: Pages) -> Iterator[str]:
     landscape = layout.orientation == "landscape"
     paper_width, paper_height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
     side = (paper_width - pages.width * _SIGN) // 2
-    top = _TOP + (2 + len(pages.titles) + len(pages.population)) * _LINE
-    bottom = _BOTTOM + len(pages.notes) * _LINE
+    top = _TOP + _SPACE + (2 + len(pages.titles) + len(pages.population)) * _LINE
+    bottom = _BOTTOM + _SPACE + len(pages.notes) * _LINE
     yield r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang1033{\fonttbl{\f0\fmodern\fprq1 Courier New;}}"
     yield rf"{{\info{{\title {escape(' '.join(layout.titles))}}}}}"
     yield rf"\paperw{paper_width}\paperh{paper_height}" + (r"\landscape" if landscape else "")
-    yield rf"\margl{side}\margr{side}\margt{top}\margb{bottom}\headery{_TOP}\footery{_BOTTOM}\widowctrl\fs18"
+    yield rf"\margl{side}\margr{side}\margt{top}\margb{bottom}\headery{_TOP}\footery{_BOTTOM}\widowctrl"
     number = _PAGE_NUMBER % len(pages.bodies)
-    yield r"{\header"
+    yield rf"{{\header{_FONT}"
     yield rf"\pard\tqr\tx{pages.width * _SIGN}{_PARAGRAPH} {escape(layout.header)}\tab {number}\par"
     yield rf"\pard{_PARAGRAPH}\par"
     yield from (rf"\pard\qc{_PARAGRAPH}{{\b {escape(title)}}}\par" for title in layout.titles)
     yield rf"\pard\qc{_PARAGRAPH} {escape(layout.population)}\par}}"
-    yield r"{\footer"
+    yield rf"{{\footer{_FONT}"
     # The line is a little longer than its text, for fonts that stand in for Courier New and are a little wider.
     notes = [rf"\pard\ri-{_SIGN}{_PARAGRAPH} {escape(note)}\par" for note in (*layout.footnotes, layout.source)]
     yield "\n".join(notes) + "}"
 
 
 def _table(pages: Pages, body: Sequence[PageLine]) -> Iterator[str]:
+    yield _FONT
     yield from _head(pages)
     for place, line in enumerate(body):
-        last = place == len(body) - 1
-        keep = not last and body[place + 1].indent > line.indent
-        yield _row(pages, line, keep=keep, last=last)
+        yield _row(pages, line, first=place == 0, last=place == len(body) - 1, keep=has_deeper(body, place))
 
 
 def _head(pages: Pages) -> Iterator[str]:
@@ -95,32 +97,28 @@ def _head(pages: Pages) -> Iterator[str]:
     for level, cells in enumerate(pages.head):
         first, last = level == 0, level == len(pages.head) - 1
         borders = (rf"\clbrdrt{_RULE}" if first else "") + (rf"\clbrdrb{_RULE}" if last else "") + r"\clvertalb"
-        edges = [pages.stub, *(pages.stub + span(_to(cell), pages.columns) for cell, _ in cells)]
+        edges = [pages.stub, *(pages.stub + sum(pages.columns[: cell.first + cell.count]) for cell, _ in cells)]
+        style = rf"\pard\intbl\keepn\sb{_SPACE}{_PARAGRAPH}" + (rf"\sa{_SPACE}" if last else "")
         stub = escape("\n".join(pages.stub_head)) if last else ""
-        texts = [rf"\pard\intbl\keepn{_PARAGRAPH} {stub}\cell"]
-        texts += [_heading(cell, lines, underlined=not last) for cell, lines in cells]
+        texts = [rf"{style}{{\b {stub}}}\cell"]
+        texts += [_heading(cell, lines, style, underlined=not last) for cell, lines in cells]
         yield rf"\trowd\trgaph0\trleft0\trkeep\trhdr{_cells(edges, borders)}"
         yield "\n".join(texts) + r"\row"
 
 
-def _to(cell: HeadCell) -> HeadCell:
-    """From the first column to the end of this heading: its width is where the cell ends."""
-    return HeadCell("", 0, cell.first + cell.count)
-
-
-def _heading(cell: HeadCell, lines: Sequence[str], *, underlined: bool) -> str:
+def _heading(cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
     rule = rf"\brdrb{_RULE}" if underlined and cell.text else ""
-    return rf"\pard\intbl\keepn\qc\ri{GAP * _SIGN}{_PARAGRAPH}{rule} {escape(chr(10).join(lines))}\cell"
+    text = escape("\n".join(lines))
+    return rf"{style}\qc\ri{GAP * _SIGN}{rule}{{\b {text}}}\cell"
 
 
-def _row(pages: Pages, line: PageLine, *, keep: bool, last: bool) -> str:
-    edges = [pages.stub]
-    for column in pages.columns:
-        edges.append(edges[-1] + column)
-    style = r"\intbl" + (r"\keepn" if keep else "") + _PARAGRAPH + (rf"\sb{_LINE}" if line.space else "")
+def _row(pages: Pages, line: PageLine, *, first: bool, last: bool, keep: bool) -> str:
+    edges = [pages.stub + sum(pages.columns[:place]) for place in range(len(pages.columns) + 1)]
+    before = _SPACE if first else _LINE if line.space else 0
+    style = rf"\pard\intbl{_PARAGRAPH}\sb{before}\sa{_SPACE if last else 0}" + (r"\keepn" if keep else "")
+    label = escape("\n".join(line.label))
     cells = line.cells or ((),) * len(pages.columns)
-    texts = [rf"\pard{style}\li{INDENT * line.indent * _SIGN} {escape(chr(10).join(line.label))}\cell"]
-    texts += [_cell(cell, style) for cell in cells]
+    texts = [rf"{style}\li{INDENT * line.indent * _SIGN} {label}\cell", *(_cell(cell, style) for cell in cells)]
     border = rf"\clbrdrb{_RULE}" if last else ""
     return rf"\trowd\trgaph0\trleft0\trkeep{_cells(edges, border)}" + "\n" + "".join(texts) + r"\row"
 
@@ -128,9 +126,10 @@ def _row(pages: Pages, line: PageLine, *, keep: bool, last: bool) -> str:
 def _cell(lines: Sequence[str], style: str) -> str:
     """A cell; the blanks that align its text become an indent."""
     if not lines:
-        return rf"\pard{style}\cell"
+        return rf"{style}\cell"
     blanks = len(lines[0]) - len(lines[0].lstrip())
-    return rf"\pard{style}\li{blanks * _SIGN} {escape(chr(10).join(item.strip() for item in lines))}\cell"
+    text = escape("\n".join(item.strip() for item in lines))
+    return rf"{style}\li{blanks * _SIGN} {text}\cell"
 
 
 def _cells(edges: Sequence[int], borders: str) -> str:
