@@ -155,7 +155,7 @@ def rounded(numbers: Array, digits: int) -> Array:
     return np.where(scaled < _NO_FRACTION, result + 0.0, numbers)
 
 
-@function()
+@function(same_type=True)
 def between(value: Value, low: Value, high: Value) -> Flag:
     """True if a value lies between two others, both included.
 

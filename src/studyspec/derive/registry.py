@@ -31,6 +31,7 @@ do not fit the breaks) is then found before any data are read.
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ from typing import Any, Literal, NewType, TypeVar
 
 import numpy as np
 import pandas as pd
+
+from studyspec.derive.docstring import Docstring, read_docstring
 
 Char = NewType("Char", pd.Series)
 Num = NewType("Num", pd.Series)
@@ -92,7 +95,7 @@ class Parameter:
     """One argument a spec may write: its kind as in the table above ("Char", "Literal", ...), and its default.
 
     `choices` are the texts of a Literal, or the type of a list's columns ("Char", "Num", "Flag"; none: text or
-    numbers).
+    numbers). `text` is what the docstring says of it, up to the first full stop, semicolon or comma.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Parameter:
     required: bool = True
     default: object = None
     keyword_only: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class Function:
     doc: str
     allows_grouping: bool = False
     check: Check | None = None
+    same_type: bool = False
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, if the function has one."""
@@ -166,12 +171,14 @@ def registering(registry: Registry) -> Iterator[None]:
         _target = before
 
 
-def function(kind: Kind = "row", *, check: Check | None = None) -> Callable[[F], F]:
+def function(kind: Kind = "row", *, check: Check | None = None, same_type: bool = False) -> Callable[[F], F]:
     """Register a function for use in specs, under its own name.
 
     Args:
         kind: what the function sees, as above.
         check: says what is wrong with the constants of a call, so that a spec is refused before data are read.
+        same_type: True if the `Value` and `Columns` arguments must be all text or all numbers. With a `Value` result
+            they always must.
 
     Example:
         >>> @function()
@@ -183,15 +190,16 @@ def function(kind: Kind = "row", *, check: Check | None = None) -> Callable[[F],
     """
 
     def register(call: F) -> F:
-        _target.add(_describe(call, kind, check))
+        _target.add(_describe(call, kind, check, same_type))
         return call
 
     return register
 
 
-def _describe(call: Callable[..., Any], kind: Kind, check: Check | None) -> Function:
+def _describe(call: Callable[..., Any], kind: Kind, check: Check | None, same_type: bool) -> Function:
     hints = typing.get_type_hints(call)
     name = call.__name__
+    doc = read_docstring(inspect.getdoc(call) or "")
     parameters = list(inspect.signature(call).parameters.values())
     hidden = {"row": 0, "records": 0, "window": 1, "aggregate": 0}[kind]
     visible = [item for item in parameters[hidden:] if hints[item.name] is not Groups]
@@ -199,21 +207,24 @@ def _describe(call: Callable[..., Any], kind: Kind, check: Check | None) -> Func
     return Function(
         name=name,
         kind=kind,
-        parameters=() if kind == "records" else tuple(_parameter(item, hints, name) for item in visible),
+        parameters=() if kind == "records" else tuple(_parameter(item, hints, name, doc) for item in visible),
         returns=returns,
         call=call,
         module=call.__module__,
         doc=inspect.getdoc(call) or "",
         allows_grouping=kind in ("window", "aggregate"),
         check=check,
+        same_type=same_type or returns == "Value",
     )
 
 
-def _parameter(item: inspect.Parameter, hints: Mapping[str, Any], owner: str) -> Parameter:
+def _parameter(item: inspect.Parameter, hints: Mapping[str, Any], owner: str, doc: Docstring) -> Parameter:
     kind, choices = _kind_name(hints.get(item.name), owner, item.name)
     required = item.default is inspect.Parameter.empty
     default = None if required else item.default
-    return Parameter(item.name, kind, choices, required, default, item.kind is inspect.Parameter.KEYWORD_ONLY)
+    only_named = item.kind is inspect.Parameter.KEYWORD_ONLY
+    text = re.split(r"[.;,](?:\s|$)", doc.arguments.get(item.name, ""), maxsplit=1)[0]
+    return Parameter(item.name, kind, choices, required, default, only_named, text)
 
 
 _KINDS: dict[object, str] = {

@@ -79,9 +79,9 @@ def _convert_check(constants: Mapping[str, Any]) -> str:
 def convert(value: Num, unit: Char, *, to: Text, analyte: Text = _ANY) -> Num:
     """A measurement in another unit.
 
-    Known are kg, g, mg, ug, lb; cm, m, mm, in, ft; L, dL, mL; g/L, g/dL, mg/L, mg/dL, ug/L, ug/mL, ng/mL; mol/L, mmol/L,
-    umol/L, nmol/L; 10^9/L, 10^6/L, 10^3/uL, /uL; U/L, ukat/L; mmHg, kPa; C, F. Capital and small letters make no
-    difference.
+    Known are kg, g, mg, ug, lb; cm, m, mm, in, ft; L, dL, mL; g/L, g/dL, mg/L, mg/dL, ug/L, ug/mL, ng/mL; mol/L,
+    mmol/L, umol/L, nmol/L; 10^9/L, 10^6/L, 10^3/uL, /uL; U/L, ukat/L; mmHg, kPa; C, F. Capital and small letters make
+    no difference.
 
     Args:
         value: number as measured.
