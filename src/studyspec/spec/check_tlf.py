@@ -1,0 +1,390 @@
+"""Check the displays against the ADaM spec and against themselves, before any data are read.
+
+One function per rule; each returns every offender. docs/tables.md says what each column of the workbook may hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from studyspec.derive.registry import Registry
+from studyspec.findings import Finding, Rule
+from studyspec.spec.expression.check import check_expression
+from studyspec.spec.expression.parse import parse
+from studyspec.spec.expression.scope import Column, Scope, Table
+from studyspec.spec.expression.text import ExpressionError
+from studyspec.spec.model import Spec, Variable
+from studyspec.spec.near import did_you_mean
+from studyspec.spec.tlf import DisplayRow, RowKind, TlfSpec
+from studyspec.spec.tlf_cells import COUNTS, SUMMARIES, Statistic
+from studyspec.spec.workbook import Location
+
+INCOMPLETE = Rule(
+    "TLF-003",
+    "error",
+    "Display without rows or columns",
+    why="There would be nothing to print.",
+    action="Add rows to the sheets Rows and Columns, with a column of Kind group or total.",
+)
+BAD_ID = Rule(
+    "TLF-004",
+    "error",
+    "Id cannot be used",
+    why="Ids name files and are written in Sort and Select.",
+    action="Use letters, digits, - and _, beginning with a letter; 'any' is not an id.",
+)
+UNKNOWN_DATASET = Rule(
+    "TLF-005",
+    "error",
+    "Unknown analysis dataset",
+    why="Displays read datasets that the ADaM spec defines.",
+    action="Correct the name, or define the dataset in the ADaM spec.",
+)
+UNKNOWN_VARIABLE = Rule(
+    "TLF-006",
+    "error",
+    "Unknown analysis variable",
+    why="The row counts or summarises this variable.",
+    action="Correct the name, or define the variable in the ADaM spec.",
+)
+EXPRESSION = Rule(
+    "TLF-007",
+    "error",
+    "Condition cannot be used",
+    why="It selects the subjects or records that are counted.",
+    action="Correct the condition.",
+)
+KIND = Rule(
+    "TLF-008",
+    "error",
+    "Row does not fit its kind",
+    why="Each kind of row needs its own cells.",
+    action="Correct the row; docs/tables.md lists the kinds.",
+)
+UNKNOWN_COLUMN = Rule(
+    "TLF-009",
+    "error",
+    "Unknown column of the display",
+    why="The order or selection of terms looks at the counts of that column.",
+    action="Name a column of Kind group or total by its ID.",
+)
+PUBLISHED = Rule(
+    "TLF-010",
+    "error",
+    "Published value without a place",
+    why="It would not be printed.",
+    action="Name a row by its ID, and a column of Kind published.",
+)
+PUBLISHED_COLUMN = Rule(
+    "TLF-011",
+    "error",
+    "Published column described wrongly",
+    why="It is quoted, not counted: its N comes from the publication, and nothing is selected for it.",
+    action="Give N, and leave Where and Statistics blank; for other columns leave N blank.",
+)
+CATEGORY = Rule(
+    "TLF-012",
+    "error",
+    "Category is not a term",
+    why="No record can have a value outside the variable's codelist, so the line would always be 0.",
+    action="Use a term of the codelist.",
+)
+NEVER_FILLED = Rule(
+    "TLF-013",
+    "warning",
+    "Column that no row fills",
+    why="A split column prints only rows that have the same pattern in Statistics.",
+    action="Use the same pattern in Columns and Rows.",
+)
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
+# Kind of row to how many variables it has (least, most) and which statistics.
+_VARIABLES: dict[RowKind, tuple[int, int]] = {
+    "header": (0, 0),
+    "subjects": (0, 0),
+    "events": (0, 0),
+    "continuous": (1, 1),
+    "categories": (1, 1),
+    "worst": (1, 1),
+    "nested": (1, 3),
+}
+_STATISTICS: dict[RowKind, tuple[Statistic, ...]] = {
+    "header": (),
+    "subjects": COUNTS,
+    "events": ("events",),
+    "continuous": SUMMARIES,
+    "categories": COUNTS,
+    "worst": COUNTS,
+    "nested": COUNTS,
+}
+_NUMERIC_KINDS = ("continuous", "worst")
+
+
+def check_tlf(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
+    """Check every display.
+
+    Args:
+        tlf: from `load_tlf`.
+        adam: the ADaM spec, whose datasets, variables and codelists the displays use.
+        registry: the functions that conditions may call.
+
+    Returns:
+        All findings, in order of severity, code and cell.
+
+    Example:
+        >>> findings = check_tlf(tlf, adam, ENGINE)  # doctest: +SKIP
+        >>> print(findings[0])  # doctest: +SKIP
+        specs/tlf.xlsx!Rows!I14  error TLF-007  AESEER is not a variable of ADAE. Did you mean AESER?
+    """
+    variables = {name: {item.name: item for item in items} for name, items in adam.variables_of.items()}
+    findings = [finding for rule in _ALONE for finding in rule(tlf)]
+    findings += unknown_datasets(tlf, variables) + unknown_variables(tlf, variables) + wrong_types(tlf, variables)
+    findings += categories_without_term(tlf, adam, variables) + wrong_conditions(tlf, adam, registry)
+    return sorted(findings, key=Finding.sort_key)
+
+
+def incomplete(tlf: TlfSpec) -> list[Finding]:
+    """Displays without rows, or without a column that is counted."""
+    return [
+        INCOMPLETE.finding(f"{display.id} has no {what}.", cell=display.location.at("Display"))
+        for display in tlf.displays.values()
+        for what, found in (("rows", display.rows), ("column of Kind group or total", display.computed_columns))
+        if not found
+    ]
+
+
+def bad_ids(tlf: TlfSpec) -> list[Finding]:
+    """Ids that cannot stand in a file name or in Sort and Select."""
+    named = [
+        (item.id, item.location.at(header))
+        for display in tlf.displays.values()
+        for header, items in (("Display", (display,)), ("ID", display.columns), ("ID", display.rows))
+        for item in items
+    ]
+    return [
+        BAD_ID.finding(f"'{name}' cannot be an id.", cell=cell)
+        for name, cell in named
+        if not _ID.fullmatch(name) or name == "any"
+    ]
+
+
+def wrong_kinds(tlf: TlfSpec) -> list[Finding]:
+    """Rows with too many or too few variables, or with statistics of another kind."""
+    findings = []
+    for row in _rows(tlf):
+        least, most = _VARIABLES[row.kind]
+        if not least <= len(row.variables) <= most:
+            wanted = "no variable" if most == 0 else "one variable" if most == 1 else f"{least} to {most} variables"
+            what = f"A row of Kind {row.kind} has {wanted}, not {len(row.variables)}."
+            findings.append(KIND.finding(what, cell=row.location.at("Variables")))
+        used = [item for pattern in row.statistics for item in pattern.statistics]
+        others = [item for item in dict.fromkeys(used) if item not in _STATISTICS[row.kind]]
+        if others or (_STATISTICS[row.kind] and not used):
+            what = f"A row of Kind {row.kind} has {'the statistic ' + others[0] if others else 'no Statistics'}."
+            allowed = ", ".join(_STATISTICS[row.kind]) or "none"
+            action = f"Statistics of this kind: {allowed} (pct is written %)."
+            findings.append(KIND.finding(what, cell=row.location.at("Statistics"), action=action))
+    return findings
+
+
+def unknown_columns(tlf: TlfSpec) -> list[Finding]:
+    """Sort and Select cells that name a column which is not counted."""
+    findings = []
+    for display in tlf.displays.values():
+        known = [column.id for column in display.computed_columns]
+        for row in display.rows:
+            named = [("Sort", order.column) for order in row.sort if order.by == "frequency"]
+            if row.select is not None and row.select.column != "any":
+                named.append(("Select", row.select.column))
+            findings += [
+                UNKNOWN_COLUMN.finding(
+                    f"{display.id} has no counted column {column}.",
+                    cell=row.location.at(header),
+                    action=did_you_mean(column, known),
+                )
+                for header, column in named
+                if column not in known
+            ]
+    return findings
+
+
+def misplaced_published(tlf: TlfSpec) -> list[Finding]:
+    """Published values whose row or column the display does not have."""
+    findings = []
+    for display in tlf.displays.values():
+        places = {
+            "Row": [row.id for row in display.rows],
+            "Column": [column.id for column in display.columns if column.kind == "published"],
+        }
+        for item in display.published:
+            for header, name in (("Row", item.row), ("Column", item.column)):
+                if name not in places[header]:
+                    what = f"{display.id} has no {'published column' if header == 'Column' else 'row'} {name}."
+                    near = did_you_mean(name, places[header])
+                    findings.append(PUBLISHED.finding(what, cell=item.location.at(header), action=near))
+    return findings
+
+
+def wrong_published_columns(tlf: TlfSpec) -> list[Finding]:
+    """Published columns without N or with a selection, and counted columns with a typed N."""
+    findings = []
+    for display in tlf.displays.values():
+        for column in display.columns:
+            quoted = column.kind == "published"
+            if quoted == (column.n is None):
+                what = f"{column.id} is {'published, but has no' if quoted else 'counted, but has a typed'} N."
+                findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at("N")))
+            for header, given in (("Where", column.where), ("Statistics", column.statistics)):
+                if quoted and given:
+                    what = f"{column.id} is published, but has {header}."
+                    findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at(header)))
+    return findings
+
+
+def never_filled(tlf: TlfSpec) -> list[Finding]:
+    """Patterns of split columns that no row of the display has."""
+    findings = []
+    for display in tlf.displays.values():
+        printed = {pattern.text.casefold() for row in display.rows for pattern in row.statistics}
+        for column in display.columns:
+            for pattern in column.statistics:
+                if pattern.text.casefold() not in printed:
+                    what = f"No row of {display.id} has '{pattern.text}'."
+                    findings.append(NEVER_FILLED.finding(what, cell=column.location.at("Statistics")))
+    return findings
+
+
+_ALONE: tuple[Callable[[TlfSpec], list[Finding]], ...] = (
+    incomplete,
+    bad_ids,
+    wrong_kinds,
+    unknown_columns,
+    misplaced_published,
+    wrong_published_columns,
+    never_filled,
+)
+
+Variables = Mapping[str, Mapping[str, Variable]]
+
+
+def unknown_datasets(tlf: TlfSpec, variables: Variables) -> list[Finding]:
+    """Datasets of displays and rows that the ADaM spec does not define."""
+    named = [(display.dataset, display.location) for display in tlf.displays.values() if display.dataset]
+    named += [
+        (row.dataset, row.location)
+        for display in tlf.displays.values()
+        for row in display.rows
+        if row.dataset != display.dataset
+    ]
+    return [
+        UNKNOWN_DATASET.finding(
+            f"{name} is not a dataset of the ADaM spec.",
+            cell=location.at("Dataset"),
+            action=did_you_mean(name, variables),
+        )
+        for name, location in named
+        if name not in variables
+    ]
+
+
+def unknown_variables(tlf: TlfSpec, variables: Variables) -> list[Finding]:
+    """Variables of rows that their dataset does not have."""
+    return [
+        UNKNOWN_VARIABLE.finding(
+            f"{row.dataset} has no variable {name}.",
+            cell=row.location.at("Variables"),
+            action=did_you_mean(name, variables[row.dataset]),
+        )
+        for row in _rows(tlf)
+        for name in row.variables
+        if row.dataset in variables and name not in variables[row.dataset]
+    ]
+
+
+def wrong_types(tlf: TlfSpec, variables: Variables) -> list[Finding]:
+    """Text variables where numbers are needed."""
+    return [
+        KIND.finding(
+            f"{row.dataset}.{item.name} is text; a row of Kind {row.kind} needs numbers.",
+            cell=row.location.at("Variables"),
+        )
+        for row in _rows(tlf)
+        for item in _known(row, variables)
+        if row.kind in _NUMERIC_KINDS and not item.is_numeric
+    ]
+
+
+def categories_without_term(tlf: TlfSpec, adam: Spec, variables: Variables) -> list[Finding]:
+    """Categories that the codelist of their variable lacks."""
+    findings = []
+    for row in _rows(tlf):
+        for item in _known(row, variables):
+            codelist = adam.codelists.get(item.codelist)
+            terms = [term.term for term in codelist.terms] if codelist else []
+            findings += [
+                CATEGORY.finding(
+                    f"'{category.value}' is not a term of {item.codelist}, the codelist of {item.name}.",
+                    cell=row.location.at("Categories"),
+                    action=did_you_mean(category.value, terms) or f"Terms: {', '.join(terms)}.",
+                )
+                for category in row.categories
+                if terms and category.value and category.value not in terms
+            ]
+    return findings
+
+
+def wrong_conditions(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
+    """Conditions that cannot be read, or that do not fit the dataset they are about."""
+    tables = {name: Table(_columns(adam, items), name == "ADSL") for name, items in adam.variables_of.items()}
+    parameters = {name: item.value for name, item in adam.parameters.items()}
+    findings = []
+    for text, dataset, location, header in _conditions(tlf):
+        if not text or dataset not in tables:
+            continue
+        scope = Scope(tables[dataset].columns, {}, tables, parameters, tuple(adam.codelists))
+        for message, column, action in _problems(text, scope, registry):
+            what = message if len(text) < 20 else f"{message} (at character {column})"
+            findings.append(EXPRESSION.finding(what, cell=location.at(header), action=action))
+    return findings
+
+
+def _problems(text: str, scope: Scope, registry: Registry) -> list[tuple[str, int, str]]:
+    try:
+        node = parse(text)
+    except ExpressionError as error:
+        return [(error.message, error.column, error.action)]
+    _, problems = check_expression(node, scope, registry, expected="Flag")
+    return [(problem.message, problem.column, problem.action) for problem in problems]
+
+
+def _conditions(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
+    """Each condition with the dataset whose records it looks at, its row and its header."""
+    for display in tlf.displays.values():
+        yield display.population, "ADSL", display.location, "Population"
+        yield display.filter, display.dataset, display.location, "Filter"
+        for column in display.columns:
+            yield column.where, "ADSL", column.location, "Where"
+        for row in display.rows:
+            yield row.where, row.dataset, row.location, "Where"
+            yield row.denominator, "ADSL", row.location, "Denominator"
+
+
+def _columns(adam: Spec, items: Sequence[Variable]) -> dict[str, Column]:
+    found = {}
+    for item in items:
+        codelist = adam.codelists.get(item.codelist)
+        terms = tuple(term.term for term in codelist.terms) if codelist else ()
+        found[item.name] = Column("Num" if item.is_numeric else "Char", item.codelist, terms)
+    return found
+
+
+def _rows(tlf: TlfSpec) -> Iterator[DisplayRow]:
+    """Rows whose kind is one of the known; the others have a finding already."""
+    for display in tlf.displays.values():
+        yield from (row for row in display.rows if row.kind in _VARIABLES)
+
+
+def _known(row: DisplayRow, variables: Variables) -> list[Variable]:
+    items = variables.get(row.dataset, {})
+    return [items[name] for name in row.variables if name in items]
