@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
+from studyspec.build.dataset import record_numbers
 from studyspec.build.evaluate import Data, at_record, evaluate
 from studyspec.build.records import RecordSet
 from studyspec.findings import Finding
@@ -16,6 +18,11 @@ from studyspec.spec.model import Check, Spec
 _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 
 
+def message_variables(message: str) -> list[str]:
+    """The names in braces in a check's message."""
+    return _FIELD.findall(message)
+
+
 def run_checks(spec: Spec, data: Data) -> None:
     """Add a finding to `data.findings` for every record that a row of the Checks sheet selects."""
     for check in spec.checks:
@@ -23,15 +30,15 @@ def run_checks(spec: Spec, data: Data) -> None:
         cell = check.location.at("Where")
         hits = evaluate(parse(check.where), records, data, own=check.dataset, cell=cell).to_numpy(dtype=np.bool_)
         for position in np.flatnonzero(hits):
-            data.findings.append(at_record(_finding(check, records, int(position)), records, int(position), data, cell))
+            finding = _finding(check, spec.datasets, records, int(position))
+            data.findings.append(at_record(finding, records, int(position), data, cell))
 
 
-def _finding(check: Check, records: RecordSet, position: int) -> Finding:
+def _finding(check: Check, datasets: Collection[str], records: RecordSet, position: int) -> Finding:
     message = _FIELD.sub(lambda match: _shown(records, match.group(1), position), check.message)
     finding = Finding(check.id, check.severity, message, action=check.action)
-    if check.dataset.isupper():
-        seq = f"{check.dataset}SEQ"
-        number = int(records[seq].iloc[position]) if seq in records else 0
+    if check.dataset in datasets:
+        number = int(record_numbers(check.dataset, records).iloc[position])
         finding = replace(finding, dataset=check.dataset, seq=number)
     return finding
 

@@ -121,19 +121,22 @@ def _report(
 ) -> None:
     if not broken.any():
         return
-    values = records[variable.name]
+    values, numbers = records[variable.name], record_numbers(variable.dataset, records)
     cell = variable.location.at(header)
     for position in np.flatnonzero(broken.to_numpy(dtype=np.bool_)):
         shown = f" ({values.iloc[position]!r})" if rule is not MANDATORY_MISSING else ""
-        finding = rule.finding(f"{variable.dataset}.{variable.name}{shown} {complaint}.")
+        what = f"{variable.dataset}.{variable.name}{shown} {complaint}."
+        finding = rule.finding(what, dataset=variable.dataset, seq=int(numbers.iloc[position]))
         data.findings.append(at_record(finding, records, int(position), data, cell))
 
 
 def _check_keys(dataset: Dataset, keys: Sequence[str], records: RecordSet, data: Data) -> None:
     repeated = records.frame(keys).duplicated()
+    numbers = record_numbers(dataset.name, records)
     for position in np.flatnonzero(repeated.to_numpy()):
         values = ", ".join(f"{name}={records[name].iloc[position]}" for name in keys)
-        finding = KEY_NOT_UNIQUE.finding(f"{dataset.name} has more than one record with {values}.")
+        what = f"{dataset.name} has more than one record with {values}."
+        finding = KEY_NOT_UNIQUE.finding(what, dataset=dataset.name, seq=int(numbers.iloc[position]))
         data.findings.append(at_record(finding, records, int(position), data, dataset.location.at("Key Variables")))
 
 

@@ -93,15 +93,19 @@ def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, Ind
 
 
 def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
-    """The finding placed at a spec cell and at the record in this position."""
+    """The finding placed at a spec cell and at the record in this position.
+
+    A finding that already names an output record keeps it; the raw record is added where there is one.
+    """
 
     def hidden(name: str) -> Any:
         return records[name].iloc[position] if name in records else None
 
     form, number, usubjid = str(hidden(FORM) or ""), int(hidden(RECORD) or 0), str(hidden("USUBJID") or "")
-    if form in data.datasets:
-        return replace(finding, cell=cell, dataset=form, seq=number, usubjid=usubjid)
-    return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
+    if form not in data.datasets:
+        return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
+    dataset, seq = (finding.dataset, finding.seq) if finding.dataset else (form, number)
+    return replace(finding, cell=cell, dataset=dataset, seq=seq, usubjid=usubjid)
 
 
 @dataclass(frozen=True)

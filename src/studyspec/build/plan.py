@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from studyspec.build.datachecks import message_variables
 from studyspec.derive.registry import Registry
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
@@ -46,7 +47,8 @@ def _retained(dataset: str, spec: Spec) -> frozenset[str]:
     sources = [source for source in spec.sources if source.dataset == dataset]
     forms = {source.form for source in sources} | {join.form for source in sources for join in source.joins}
     names = {f"{item.dataset}.{item.name}" for item in _qualified(_expressions(dataset, spec)) if item.dataset in forms}
-    return frozenset(names)
+    shown = {name for check in spec.checks if check.dataset == dataset for name in message_variables(check.message)}
+    return frozenset(names | {name for name in shown if name.partition(".")[0] in forms and "." in name})
 
 
 def _expressions(dataset: str, spec: Spec) -> Iterable[str]:

@@ -174,6 +174,8 @@ def read_date(text: str, order: str, unknown: frozenset[str], year_cutoff: int) 
         '2021-03'
     """
     text = text.strip()
+    if not text:
+        return Reading()
     split = _DATE_THEN_TIME.fullmatch(text)
     day_text, clock = split.groups() if split else (text, "")
     tokens = _TOKEN.findall(day_text)
