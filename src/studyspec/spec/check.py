@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding
 from studyspec.spec import rules_adam as adam_rules
+from studyspec.spec import rules_expressions as expressions
 from studyspec.spec import rules_names as names
 from studyspec.spec import rules_references as references
 from studyspec.spec import rules_sources as sources
@@ -18,6 +19,7 @@ from studyspec.spec import rules_terms as terms
 from studyspec.spec import rules_values as values
 from studyspec.spec.model import Spec
 from studyspec.spec.order import circular_derivations
+from studyspec.spec.scopes import Scopes
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -63,6 +65,15 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     adam_rules.flags,
     adam_rules.date_formats,
     adam_rules.imputation_flags,
+    expressions.settings,
+)
+# Rules that need what expressions may read, and the functions they may call.
+EXPRESSION_RULES = (
+    expressions.forms,
+    expressions.sources,
+    expressions.mappings,
+    expressions.methods,
+    expressions.checks,
 )
 
 
@@ -80,15 +91,22 @@ def check_specs(
     Returns:
         All findings, errors first, then by code and place.
     """
-    raw, built = sources.readable(sdtm, adam, forms)
-    findings = sources.unlisted_forms(sdtm, forms) + values.predecessors(sdtm, ())
+    findings = sources.unlisted_forms(sdtm, forms) + _check_spec(sdtm, (), forms, registry)
     if adam is not None:
-        findings += values.predecessors(adam, (sdtm,))
-    for spec in (sdtm, adam):
-        if spec is not None:
-            known = raw if spec is sdtm else built
-            findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known)
-            findings += sources.unknown_functions(spec, registry) + circular_derivations(spec, registry)
-            for rule in RULES:
-                findings += rule(spec)
+        findings += _check_spec(adam, (sdtm,), forms, registry)
     return sorted(findings, key=Finding.sort_key)
+
+
+def _check_spec(
+    spec: Spec, others: Sequence[Spec], forms: Mapping[str, Sequence[str]] | None, registry: Registry
+) -> list[Finding]:
+    known = sources.readable(spec, others, forms)
+    findings = values.predecessors(spec, others)
+    findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known, registry)
+    findings += sources.unknown_functions(spec, registry) + circular_derivations(spec, registry)
+    for rule in RULES:
+        findings += rule(spec)
+    scopes = Scopes(spec, others, forms, registry)
+    for expression_rule in EXPRESSION_RULES:
+        findings += expression_rule(spec, scopes, registry)
+    return findings

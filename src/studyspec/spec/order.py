@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.expression.nodes import Name, Qualified
 from studyspec.spec.expression.parse import ExpressionError, parse
+from studyspec.spec.expression.references import references
 from studyspec.spec.model import Spec, Variable
 
 if TYPE_CHECKING:
@@ -96,13 +96,12 @@ def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
         node = parse(text)
     except ExpressionError:
         return
-    for part in node.walk():
-        if isinstance(part, Qualified):
-            yield part.dataset, part.name
-        elif isinstance(part, Name) and part.name in spec.datasets:
-            yield from ((part.name, other.name) for other in spec.variables_of[part.name])
-        elif isinstance(part, Name):
-            yield item.dataset, part.name
+    for read in references(node, registry):
+        dataset = read.dataset or item.dataset
+        if read.name == "*":
+            yield from ((dataset, other.name) for other in spec.variables_of.get(dataset, ()))
+        else:
+            yield dataset, read.name
 
 
 def _visit(

@@ -103,10 +103,15 @@ def definitions(spec: Spec) -> Iterator[Variable | ValueLevel]:
 
 
 def unknown_datasets(spec: Spec) -> list[Finding]:
-    """Dataset cells of Variables, ValueLevel, Sources, Mapping and Checks."""
-    rows: list[_Row] = [*spec.variables, *spec.value_levels, *spec.sources, *spec.mappings, *spec.checks]
+    """Dataset cells of Variables, ValueLevel, Sources, Mapping and Checks; a check may be on a raw form."""
+    rows: list[_Row] = [*spec.variables, *spec.value_levels, *spec.sources, *spec.mappings]
+    findings = _unknown_datasets(rows, spec.datasets)
+    return findings + _unknown_datasets(spec.checks, {**spec.datasets, **spec.forms})
+
+
+def _unknown_datasets(rows: Iterable[_Row], known: Iterable[str]) -> list[Finding]:
     cells = ((row.dataset, row.location) for row in rows)
-    return _unknown(UNKNOWN_DATASET, "a dataset", "Dataset", cells, spec.datasets)
+    return _unknown(UNKNOWN_DATASET, "a dataset", "Dataset", cells, known)
 
 
 def unknown_codelists(spec: Spec) -> list[Finding]:
@@ -204,13 +209,13 @@ def _where_values(spec: Spec, condition: Condition, variable: Variable, cell: st
 
 
 def message_variables(spec: Spec) -> list[Finding]:
-    """Names in braces in the Message column of Checks."""
+    """Names in braces in the Message column of Checks on a dataset; raw form.COLUMN is left to the record."""
     known = variable_names(spec)
     findings = []
     for check in spec.checks:
         own = known.get(check.dataset, frozenset())
         for name in braced(check.message):
-            if check.dataset in known and name not in own:
+            if check.dataset in known and "." not in name and name not in own:
                 what = f"{{{name}}} is not a variable of {check.dataset}."
                 action = _action(MESSAGE_VARIABLE, name, own)
                 findings.append(MESSAGE_VARIABLE.finding(what, action=action, cell=check.location.at("Message")))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Source, Spec
 from studyspec.spec.near import did_you_mean
+from studyspec.spec.scopes import USUBJID, added_columns
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -54,9 +55,8 @@ UNKNOWN_FUNCTION = Rule(
     why="The Function column names a function of kind records in the study's own programs.",
     action="Correct the name, or write the function.",
 )
-USUBJID = "USUBJID"
-
 Columns = Mapping[str, Sequence[str]]
+Readable = Mapping[str, frozenset[str] | None]
 
 
 def is_supplemental(dataset: str) -> bool:
@@ -64,24 +64,23 @@ def is_supplemental(dataset: str) -> bool:
     return dataset.startswith("SUPP") and len(dataset) > 4
 
 
-def readable(sdtm: Spec, adam: Spec | None, forms: Columns | None) -> tuple[dict[str, frozenset[str] | None], ...]:
-    """What the sources of each workbook can read: name to columns; None where the columns are not known.
+def readable(spec: Spec, others: Sequence[Spec], forms: Columns | None) -> Readable:
+    """What the sources of a workbook can read: raw forms for SDTM, the datasets of both workbooks for ADaM.
 
     Returns:
-        For SDTM the raw forms, for ADaM the datasets of both workbooks.
+        Form or dataset to its columns; None where the columns are not known.
     """
-    with_subject = {form.name for form in sdtm.forms.values() if form.subject}
-    raw: dict[str, frozenset[str] | None] = dict.fromkeys(sdtm.forms)
+    if others:
+        built = {name: items for one in (*others, spec) for name, items in one.variables_of.items()}
+        return {name: frozenset(item.name for item in items) for name, items in built.items()}
+    with_subject = {form.name for form in spec.forms.values() if form.subject}
+    raw: dict[str, frozenset[str] | None] = dict.fromkeys(spec.forms)
     for form, columns in (forms or {}).items():
         raw[form] = frozenset(columns) | ({USUBJID} if form in with_subject else frozenset())
-    built: dict[str, frozenset[str] | None] = {}
-    for spec in (sdtm, adam):
-        for dataset, items in spec.variables_of.items() if spec else ():
-            built[dataset] = frozenset(item.name for item in items)
-    return raw, built
+    return raw
 
 
-def unknown_forms(spec: Spec, known: Mapping[str, frozenset[str] | None]) -> list[Finding]:
+def unknown_forms(spec: Spec, known: Readable) -> list[Finding]:
     """Form and Join cells of Sources."""
     findings = []
     for source in spec.sources:
@@ -94,20 +93,20 @@ def unknown_forms(spec: Spec, known: Mapping[str, frozenset[str] | None]) -> lis
     return findings
 
 
-def unknown_columns(spec: Spec, known: Mapping[str, frozenset[str] | None]) -> list[Finding]:
+def unknown_columns(spec: Spec, known: Readable, registry: Registry) -> list[Finding]:
     """Columns in the Key and Join cells of Sources, where the form's columns are known."""
     findings = []
     for source in spec.sources:
+        added = added_columns(source.function, registry)
         findings += _absent(source, "Key", source.form, [name for name in source.key if name != "*"], known)
         for join in source.joins:
-            findings += _absent(source, "Join", source.form, join.on, known)
+            own = [name for name in join.on if name not in added]
+            findings += _absent(source, "Join", source.form, own, known)
             findings += _absent(source, "Join", join.form, [*join.on, *join.by], known)
     return findings
 
 
-def _absent(
-    source: Source, header: str, form: str, columns: Sequence[str], known: Mapping[str, frozenset[str] | None]
-) -> list[Finding]:
+def _absent(source: Source, header: str, form: str, columns: Sequence[str], known: Readable) -> list[Finding]:
     own = known.get(form)
     if own is None:
         return []

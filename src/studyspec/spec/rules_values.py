@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.model import Dataset, Spec, ValueLevel, Variable, VariableMapping
+from studyspec.spec.model import Dataset, Spec, Variable, VariableMapping
 from studyspec.spec.near import did_you_mean
-from studyspec.spec.rules_sources import USUBJID, is_supplemental
+from studyspec.spec.rules_sources import is_supplemental
+from studyspec.spec.scopes import USUBJID, one_record_per_subject
 
 PREDECESSOR = Rule(
     "SPEC-112",
@@ -69,7 +70,7 @@ def _mappings(spec: Spec) -> dict[tuple[str, str], list[VariableMapping]]:
     return found
 
 
-def _ways(spec: Spec, item: Variable | ValueLevel) -> list[str]:
+def _ways(spec: Spec, item: Variable) -> list[str]:
     """The headers of the row's cells that give it a value."""
     method = spec.methods.get(item.method)
     ways = ["Assigned Value"] if item.assigned_value else []
@@ -94,11 +95,10 @@ def values_missing(spec: Spec) -> list[Finding]:
     if not spec.sources:
         return []
     mapped = _mappings(spec)
-    by_level = {(level.dataset, level.variable) for level in spec.value_levels if _ways(spec, level)}
     findings = []
     for item in _built(spec):
         key = (item.dataset, item.name)
-        if key not in mapped and key not in by_level and not _ways(spec, item):
+        if key not in mapped and not _ways(spec, item):
             what = f"{item.dataset}.{item.name} has no way to get a value."
             if item.method in spec.methods:
                 what = f"{item.dataset}.{item.name} has only the method {item.method}, which is text and does not run."
@@ -138,11 +138,6 @@ def values_not_in_every_source(spec: Spec) -> list[Finding]:
             what = f"{item.dataset}.{item.name} is mandatory but not mapped for {', '.join(absent)}."
             findings.append(NOT_EVERY_SOURCE.finding(what, cell=item.location.at("Mandatory")))
     return findings
-
-
-def one_record_per_subject(dataset: Dataset) -> bool:
-    """True when a subject has at most one record: USUBJID is the last of the keys, as in DM and ADSL."""
-    return set(dataset.key_variables) - {"STUDYID"} == {"USUBJID"}
 
 
 def predecessors(spec: Spec, others: Iterable[Spec]) -> list[Finding]:
