@@ -11,7 +11,7 @@ from .draw import Draw
 from .world import CUTOFF, Dose, Subject, When
 
 CYCLE = 28
-TWINS = 65  # dose rows exported twice, per block
+TWINS = 75  # dose rows exported twice, per block
 WHOLE = Decimal(1)
 TENTH = Decimal("0.1")
 

@@ -61,7 +61,7 @@ def enrol(draw: Draw, subjects: list[Subject], plans: dict[str, Plan], spare: Nu
     fixed = [*busy, *waived]
     for subject in subjects:
         if subject not in fixed:
-            _end(draw, subject, at_least=120 if subject in moved else 0)
+            _end(draw, subject, at_least=150 if subject in moved else 0)
     _later_deaths(draw, [s for s in subjects if s not in fixed and s not in moved], size)
 
 
@@ -86,7 +86,7 @@ def _protocol(day: date) -> str:
 def _enrol_prospective(draw: Draw, subject: Subject, latest: date) -> None:
     consent = draw.day(ENROLMENT_START, latest - timedelta(days=10))
     subject.started = consent + timedelta(days=draw.whole(0, 10))
-    subject.enrolments = [Enrolment(subject.number, consent, False, _protocol(consent), consent)]
+    subject.enrolments = [Enrolment(subject.number, consent, False, _protocol(consent), consent, form="enrol")]
 
 
 def _enrol_retrospective(draw: Draw, subject: Subject, latest: date) -> None:
@@ -94,7 +94,7 @@ def _enrol_retrospective(draw: Draw, subject: Subject, latest: date) -> None:
     subject.started = draw.day(ENROLMENT_START - timedelta(days=80), latest)
     first = max(subject.started + timedelta(days=2), ENROLMENT_START)
     consent = draw.day(first, min(subject.started + timedelta(days=90), CUTOFF))
-    subject.enrolments = [Enrolment(subject.number, consent, True, _protocol(consent), consent)]
+    subject.enrolments = [Enrolment(subject.number, consent, True, _protocol(consent), consent, form="enrol")]
 
 
 def _waive(draw: Draw, subject: Subject) -> None:
@@ -104,7 +104,7 @@ def _waive(draw: Draw, subject: Subject) -> None:
     subject.stopped = subject.started + timedelta(days=draw.whole(25, 45))
     subject.died = subject.stopped + timedelta(days=draw.whole(5, 25))
     subject.stop_reason = "DEATH"
-    subject.enrolments = [Enrolment(subject.number, None, True, _protocol(nominal), nominal)]
+    subject.enrolments = [Enrolment(subject.number, None, True, _protocol(nominal), nominal, form="enrol")]
 
 
 def _move(draw: Draw, subject: Subject, spare: Number) -> None:
@@ -113,8 +113,8 @@ def _move(draw: Draw, subject: Subject, spare: Number) -> None:
     subject.started = consent + timedelta(days=draw.whole(1, 8))
     again = subject.started + timedelta(days=draw.whole(60, 88))
     subject.enrolments = [
-        Enrolment(spare, consent, False, _protocol(consent), consent),
-        Enrolment(subject.number, again, True, _protocol(again), again, previous=spare),
+        Enrolment(spare, consent, False, _protocol(consent), consent, form="enrol"),
+        Enrolment(subject.number, again, True, _protocol(again), again, previous=spare, form="enrol"),
     ]
 
 
@@ -123,10 +123,10 @@ def _pin_window(draw: Draw, prospective: list[Subject]) -> None:
     ends = [s for s in prospective if not s.regimen][:1]
     starts = [s for s in prospective if s.regimen == "Isa-Pd"][:1]
     for subject in ends:
-        subject.enrolments = [Enrolment(subject.number, CUTOFF, False, "2.0", CUTOFF)]
+        subject.enrolments = [Enrolment(subject.number, CUTOFF, False, "2.0", CUTOFF, form="enrol")]
         subject.started = CUTOFF
     for subject in starts:
-        subject.enrolments = [Enrolment(subject.number, ENROLMENT_START, False, "1.0", ENROLMENT_START)]
+        subject.enrolments = [Enrolment(subject.number, ENROLMENT_START, False, "1.0", ENROLMENT_START, form="enrol")]
         subject.started = ENROLMENT_START + timedelta(days=draw.whole(1, 7))
 
 

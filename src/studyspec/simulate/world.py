@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 STUDY = "IONASYN01"
 CUTOFF = date(2022, 2, 22)
@@ -302,14 +303,29 @@ class Subject:
             return self.old
         return self.number
 
+    @cached_property
+    def taken(self) -> dict[str, list[Dose]]:
+        """Return drug -> doses really taken, and all under ""; computed once, when the doses are complete."""
+        doses = [d for d in self.doses if d.given and d.amount > 0 and d.twin is None]
+        return {"": doses} | {drug: [d for d in doses if d.drug == drug] for drug in DRUGS}
+
+    @cached_property
+    def spans(self) -> dict[str, tuple[date, date]]:
+        """Return drug -> first and last day, for the drugs taken; for all of them under ""."""
+        return {
+            drug: (min(d.start.day for d in doses), max(d.end.day for d in doses))
+            for drug, doses in self.taken.items()
+            if doses
+        }
+
     def exposures(self, drug: str = "") -> list[Dose]:
         """Return the doses really taken, of one drug or of all, without second copies of the same row."""
-        return [d for d in self.doses if d.given and d.amount > 0 and d.twin is None and drug in ("", d.drug)]
+        return self.taken[drug]
 
     def first_dose(self, drug: str = "") -> date | None:
         """Return the first day of a drug, or of any drug."""
-        return min((d.start.day for d in self.exposures(drug)), default=None)
+        return self.spans[drug][0] if drug in self.spans else None
 
     def last_dose(self, drug: str = "") -> date | None:
         """Return the last day of a drug, or of any drug; the cut-off while an interval goes on."""
-        return max((d.end.day for d in self.exposures(drug)), default=None)
+        return self.spans[drug][1] if drug in self.spans else None
