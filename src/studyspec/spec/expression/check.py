@@ -235,7 +235,7 @@ def _one_type(text: Node, number: Node) -> str:
             return f"Write {text.value} without quotes."
         return "Compare with a number."
     if isinstance(number, Constant):
-        return f'Write "{_term(number.value)}" in quotes, or number({shown(text)}).'
+        return f'Write number({shown(text)}), or "{_term(number.value)}" in quotes to compare as text.'
     return f"Write number({shown(text)}) or text_of({shown(number)})."
 
 

@@ -283,8 +283,8 @@ def _result(checker: Checker, node: Call, function: Function, types: frozenset[T
     """What the function gives: its declared type, or for Value the type of the values that went in."""
     if function.same_type and len(types) > 1:
         action = "Use number() or text_of() to make them one type."
-        return checker.report(node, f"{function.name} mixes text and numbers.", action)
+        checker.report(node, f"{function.name} mixes text and numbers.", action)
     if function.returns == "Value":
-        return next(iter(types), "Any")
+        return next(iter(types)) if len(types) == 1 else "Any"
     returns: dict[str, Type] = {"Char": "Char", "Num": "Num", "Flag": "Flag", "Texts": "Texts", "Numbers": "Numbers"}
     return returns.get(function.returns, "Any")
