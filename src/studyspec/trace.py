@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from studyspec.build.dataset import derivation, record_numbers
-from studyspec.build.evaluate import Data, contributing
+from studyspec.build.evaluate import Data, contributing, evaluate
 from studyspec.build.partition import Built, Forms, build_partition, identify_subjects
 from studyspec.build.plan import make_plan
 from studyspec.build.records import FORM, RECORD
@@ -26,6 +26,7 @@ from studyspec.study import load_study, read_raw
 
 INDENT = "  "
 SHOWN = 12
+DECIDED_BY_ONE = ("first", "last", "minimum", "maximum")
 
 
 class TraceError(Exception):
@@ -144,7 +145,7 @@ class _Trail:
 
     def parameter(self, name: str, dataset: str, depth: int) -> str:
         parameter = self.specs[dataset].parameters[name]
-        return f"{INDENT * depth}{name} = {self.specs[dataset].constants[name]}   [{parameter.location.at('Value')}]"
+        return f"{INDENT * depth}{name} = {shown_value(parameter.value)}   [{parameter.location.at('Value')}]"
 
     def inputs(self, node: n.Node, dataset: str, position: int, depth: int) -> Iterator[str]:
         """The values a derivation reads: own variables, raw cells, look-ups, and the records of aggregates."""
@@ -178,20 +179,41 @@ class _Trail:
             yield from self.variable(node.dataset, 0, node.name, depth)
 
     def aggregate(self, call: n.Call, dataset: str, position: int, depth: int) -> Iterator[str]:
-        """The records an aggregate used, each with the value it gave."""
+        """The records an aggregate used; in full those that alone decide the result, the others by their value."""
         row = self.built.records[dataset].take(np.array([position]))
-        source, places = contributing(call, row, self.data[dataset])
-        qualified = [item for item in call.arguments[0].walk() if isinstance(item, n.Qualified)]
-        yield f"{INDENT * depth}{call.function} of {len(places)} record{'s' * (len(places) != 1)} of {source}"
-        for place in places[:SHOWN]:
+        source, places, values = contributing(call, row, self.data[dataset])
+        result = evaluate(call, row, self.data[dataset]).iloc[0]
+        equal = np.flatnonzero((values == result).to_numpy())[:1]
+        deciding = [int(places[place]) for place in equal] if call.function in DECIDED_BY_ONE else []
+        count = f"{len(places)} record{'s' * (len(places) != 1)} of {source}"
+        yield f"{INDENT * depth}{call.function} of {count}{', decided by' if deciding else ''}"
+        qualified = dict.fromkeys(item for item in call.arguments[0].walk() if isinstance(item, n.Qualified))
+        for place in deciding:
             for item in qualified:
-                if source in self.built.records:
-                    yield from self.variable(source, int(place), item.name, depth + 1)
-                else:
-                    frame = self.data[dataset].frames[source]
-                    yield from self.raw_cells(source, [int(frame[RECORD].iloc[place])], item.name, depth + 1, dataset)
+                yield from self.contribution(source, place, item.name, dataset, depth + 1)
+        if deciding:
+            return
+        for place, value in list(zip(places, values, strict=True))[:SHOWN]:
+            yield f"{INDENT * (depth + 1)}{self.place_name(source, int(place), dataset)}: {shown_value(value)}"
         if len(places) > SHOWN:
             yield f"{INDENT * (depth + 1)}... and {len(places) - SHOWN} more"
+
+    def contribution(self, source: str, place: int, name: str, dataset: str, depth: int) -> Iterator[str]:
+        """One value that an aggregate used, with its own way back."""
+        if source in self.built.records:
+            yield from self.variable(source, place, name, depth)
+        else:
+            number = int(self.data[dataset].frames[source][RECORD].iloc[place])
+            yield from self.raw_cells(source, [number], name, depth, dataset)
+
+    def place_name(self, source: str, place: int, dataset: str) -> str:
+        """EX #4 <- raw/isa_admin.csv record 88."""
+        records = self.data[dataset].frames[source]
+        raw = f"raw/{records[FORM].iloc[place]}.csv record {records[RECORD].iloc[place]}"
+        if source not in self.built.records:
+            return raw
+        made_from = f" <- {raw}" if records[FORM].iloc[place] not in self.specs else ""
+        return self.record_name(source, place) + made_from
 
 
 def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str = "") -> Iterator[str]:

@@ -85,11 +85,16 @@ def apply_function(
     return evaluator.as_column(evaluator.run(data.registry[name], *arguments))
 
 
-def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, IndexArray]:
-    """Which records an aggregate uses for these records: the dataset's or form's name and positions in it, in order."""
+def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, IndexArray, pd.Series]:
+    """What an aggregate uses for these records.
+
+    Returns:
+        The dataset or form it reads, the positions of the records in it, in order, and the value each one gives.
+    """
     dataset = next(item.dataset for item in node.arguments[0].walk() if isinstance(item, n.Qualified))
     source = _Evaluator(records, data, "", "").selected(node)[0]
-    return dataset, source[PLACE].to_numpy(dtype=np.intp)
+    values = _Evaluator(source, data, "", "").column(node.arguments[0])
+    return dataset, source[PLACE].to_numpy(dtype=np.intp), values
 
 
 def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
