@@ -85,7 +85,8 @@ def treatment_emergent(
         | 22290 |       | 22300  | 22400  | 3        | 3       |        | 6    |
 
     Source:
-        ADaM OCCDS 1.1 section 3.2.7 (TRTEMFL); ICH E9, glossary (treatment emergent: worse than before treatment).
+        ADaM OCCDS 1.1, adverse event indicator variables (TRTEMFL); ICH E9, glossary (treatment emergent: worse than
+        before treatment).
     """
     treated = treatment_start.notna()
     ended_before = end < treatment_start

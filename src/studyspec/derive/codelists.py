@@ -120,7 +120,7 @@ def terms(codelist: CodelistName) -> Texts:
         |       | False  |
 
     Source:
-        ADaM OCCDS 1.1 section 3.2.4 (CQzzNAM, customised queries).
+        ADaM OCCDS 1.1, customised query variables (CQzzNAM).
     """
     return Texts(tuple(term.term for term in codelist_of(codelist).terms))
 

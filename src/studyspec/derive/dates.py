@@ -41,7 +41,7 @@ def study_day(date: Value, *, reference: Value) -> Num:
         | 2021-03    | 2021-03-01 |        |
 
     Source:
-        SDTMIG 3.4 section 4.4.4 (study day variables); ADaMIG 1.3 section 3.3.3 (timing variables).
+        SDTMIG 3.4 section 4.4.4 (study day variables); ADaMIG 1.3 section 3.1.2 (timing variables).
     """
     days = sas_days(date) - sas_days(reference)
     return num(days + (days >= 0), date.index)
@@ -67,7 +67,7 @@ def numeric_date(date: Char) -> Num:
         | 2021-03          |        |
 
     Source:
-        ADaMIG 1.3 section 3.3.3 (--DT variables); SAS date values.
+        ADaMIG 1.3 section 3.1.2 (--DT variables); SAS date values.
     """
     return num(sas_days(date), date.index)
 
@@ -91,7 +91,7 @@ def numeric_time(date: Char) -> Num:
         | 2021-03-15       |        |
 
     Source:
-        ADaMIG 1.3 section 3.3.3 (--TM variables); SAS time values.
+        ADaMIG 1.3 section 3.1.2 (--TM variables); SAS time values.
     """
     return map_numbers(date, _seconds)
 
@@ -115,7 +115,7 @@ def numeric_datetime(date: Char) -> Num:
         | 2021-03-15       |        |
 
     Source:
-        ADaMIG 1.3 section 3.3.3 (--DTM variables); SAS datetime values.
+        ADaMIG 1.3 section 3.1.2 (--DTM variables); SAS datetime values.
     """
     return num(sas_days(date) * 86400 + map_numbers(date, _seconds), date.index)
 

@@ -50,7 +50,7 @@ def impute_date(
         |            | 2021-03-20 |        |            |
 
     Source:
-        ADaMIG 1.3 section 3.3.3 (imputed dates are analysis dates, SDTM dates stay partial).
+        ADaMIG 1.3 section 3.1.2 (imputed dates are analysis dates, SDTM dates stay partial).
     """
     found = periods(date)
     lowest = MONTH if highest == "day" else YEAR
@@ -97,7 +97,7 @@ def imputation_flag(date: Char, imputed: Num) -> Char:
         | 2021       |       |        |
 
     Source:
-        ADaMIG 1.3 section 3.3.3 (--DTF variables), CDISC codelist DATEFL.
+        ADaMIG 1.3 section 3.1.3 (--DTF variables), CDISC codelist DATEFL.
     """
     flags = np.array(["Y", "M", "D", ""], dtype=object)[periods(date).known]
     return char(pd.Series(flags, index=date.index, dtype="str").where(imputed.notna(), ""), date.index)

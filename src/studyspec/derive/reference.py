@@ -32,7 +32,8 @@ What a spec cell may call. This page is written by `studyspec functions` from th
 
 - Text that is blank and a number that is not there are *missing*. Dates are ISO 8601 text in SDTM and SAS day numbers
   (days since 1960-01-01) in ADaM.
-- Arguments before a `*` can be given without their name; those after it need it. What is shown with `=` may be left out.
+- Arguments before a `*` can be given without their name; those after it need it. What is shown with `=` may be left
+  out.
 - *Within a record*: the function sees the record's own values. *Over the subject's records*: it also looks at the
   other records of the same dataset. *Over another dataset*: it reads `EX.EXSTDTC` of all of the subject's EX records.
 - In the examples each row is a record; the column `result` is what the function gives.

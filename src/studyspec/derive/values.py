@@ -214,7 +214,7 @@ def worst(values: CharColumns, *, order: Texts) -> Char:
         |        |        |        |
 
     Source:
-        Plain definition; ADaM OCCDS 1.1 section 3.2.9 (relation pooled over treatments).
+        Plain definition.
     """
     chosen = np.full(len(values[0]), "", dtype=object)
     for text in reversed(order):

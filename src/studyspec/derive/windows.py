@@ -32,7 +32,7 @@ def sequence(window: Window) -> Num:
         | 2       |            | HEADACHE | 1      |
 
     Source:
-        SDTMIG 3.4 section 4.1.5 (--SEQ).
+        SDTM 2.0, identifiers for all classes (--SEQ).
     """
     rows, starts = _sorted(window)
     numbers = np.full(len(window.group), np.nan)
@@ -80,7 +80,7 @@ def first_occurrence(window: Window) -> Char:
         | 1       | Fatigue | 22350 | 4     | Y       | Y      |
 
     Source:
-        ADaM OCCDS 1.1 section 3.2.7 (AOCCFL, AOCCSFL, AOCCPFL).
+        ADaM OCCDS 1.1, occurrence flag variables (AOCCFL, AOCCSFL, AOCCPFL).
     """
     rows, starts = _sorted(window)
     return _flagged(rows[starts == np.arange(len(rows))], len(window.group))
@@ -103,7 +103,7 @@ def last_occurrence(window: Window) -> Char:
         | 2       | 22340 | 1     | Y      |
 
     Source:
-        ADaM OCCDS 1.1 section 3.2.7 (occurrence flags).
+        ADaM OCCDS 1.1, occurrence flag variables.
     """
     rows, starts = _sorted(window)
     ends = np.append(starts[1:] == np.arange(1, len(rows)), len(rows) > 0)[: len(rows)]
@@ -133,7 +133,7 @@ def worst_occurrence(window: Window, value: Num) -> Char:
         | 2       |         | 22330 | 1     | Y       | Y      |
 
     Source:
-        ADaM OCCDS 1.1 section 3.2.7 (AOCCIFL, AOCCSIFL, AOCCPIFL: first occurrence of the maximum grade).
+        ADaM OCCDS 1.1, occurrence flag variables (AOCCIFL, AOCCSIFL, AOCCPIFL: first occurrence of the maximum grade).
     """
     height = np.nan_to_num(value.to_numpy(dtype="float64"), nan=-np.inf)
     rows = np.flatnonzero(window.where)
