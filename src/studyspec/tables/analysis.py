@@ -213,10 +213,13 @@ def _categories(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
     records = work.reader.records(row.dataset, row.where, population)
     (variable,) = row.variables
-    found = (by_highest_value if row.kind == "worst" else by_value)(records, variable, population)
+    highest = row.kind == "worst"
+    found = (by_highest_value if highest else by_value)(records, variable, population)
     indent = work.heading(row)
     for category in row.categories:
-        group = found.pop(category.value, None) or without_records(records, variable, category.value, population)
+        group = found.pop(category.value, None)
+        if group is None:
+            group = without_records(records, variable, category.value, population, highest=highest)
         work.group(row, group, category.label or row.missing_label or MISSING_LABEL, indent, population)
     for group in _rest(work, row, list(found.values())):
         work.group(row, group, group.value or row.missing_label or MISSING_LABEL, indent, population)

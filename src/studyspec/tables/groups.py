@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -67,21 +67,20 @@ def by_highest_value(records: Records, variable: str, population: Population) ->
     best = np.full(len(population.subjects), -np.inf)
     np.maximum.at(best, records.subject, ranked)
     found = by_value(records.keep(ranked == best[records.subject]), variable, population)
-    return {
-        value: Group(group.levels, group.where, group.tally, both(records.where, _above(variable, value)))
-        for value, group in found.items()
-    }
+    return {value: replace(group, unless=_above(records, variable, value)) for value, group in found.items()}
 
 
-def _above(variable: str, value: str) -> str:
-    return f"{variable} > {value}" if value else f"not missing({variable})"
+def _above(records: Records, variable: str, value: str) -> str:
+    """The records that put a subject above a value: a higher one, or any one above missing."""
+    return both(records.where, f"{variable} > {value}" if value else f"not missing({variable})")
 
 
-def without_records(records: Records, variable: str, value: str, population: Population) -> Group:
-    """The group of a value that no record has."""
+def without_records(records: Records, variable: str, value: str, population: Population, *, highest: bool) -> Group:
+    """The group of a value that no record has, or, with `highest`, that is no subject's highest."""
     nothing = np.zeros(population.members.shape[1], dtype=np.int64)
     where = both(records.where, _equals(records.frame[variable], variable, value))
-    return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes))
+    unless = _above(records, variable, value) if highest else ""
+    return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes), unless)
 
 
 def nested(
