@@ -7,7 +7,7 @@ from copy import deepcopy
 import pandas as pd
 
 import studyspec.derive  # noqa: F401  (registers the functions)
-from studyspec.derive.registry import ENGINE, Registry, function, registering
+from studyspec.derive.registry import ENGINE, Num, Records, Registry, function, registering
 from studyspec.spec.workbook import Location, Row, Sheet, Workbook, cell_text
 
 Sheets = dict[str, list[list[str]]]
@@ -359,12 +359,16 @@ RAW_FORMS = {
 
 
 def registry() -> Registry:
-    """The engine's functions and one study function, `repair`, of kind records."""
+    """The engine's functions and study functions: `repair` on sources, `rows_of` a whole dataset."""
     found = ENGINE.child()
     with registering(found):
 
         @function("records")
-        def repair(records: pd.DataFrame) -> pd.DataFrame:
-            return records
+        def repair(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame.assign(**{"PARTNO": "1"})
+
+        @function()
+        def rows_of(dataset: Records) -> Num:
+            return Num(pd.Series(float(len(dataset))))
 
     return found

@@ -95,6 +95,10 @@ SDTM_CASES = [
     ("Sources", "DM DM", "Join", "sites on SITE", "SPEC-115", "sites has no column SITE"),
     ("Sources", "DM DM", "Key", "SUBJECT", "SPEC-115", "demog has no column SUBJECT"),
     ("Sources", "DM DM", "Duplicates", "keep", "SPEC-009", "Duplicates is 'keep'"),
+    ("Sources", "DM DM", "Duplicates", "", "SPEC-141", "Key is filled in, Duplicates is empty"),
+    ("Sources", "DM DM", "Key", "", "SPEC-141", "Duplicates is filled in, Key is empty"),
+    ("Sources", "DM DM", "Form", "sites", "SPEC-142", "sites has no Subject"),
+    ("Forms", "vitals", "Not Tabulated", "not needed", "SPEC-144", "vitals is a source"),
     ("Sources", "DM DM", "Function", "split", "SPEC-203", "There is no study function split"),
     ("Sources", "DM DM", "Function", "upcase", "SPEC-203", "upcase is a function for expressions"),
     ("Sources", "VS HEIGHT", "Source", "WEIGHT", "SPEC-011", "VS WEIGHT is already in row 3"),
@@ -103,6 +107,29 @@ SDTM_CASES = [
     ("Mapping", "VS VSDTC", "Variable", "VSDAT", "SPEC-106", "VS has no variable VSDAT"),
     ("Mapping", "VS VSDTC", "Expression", "", "SPEC-008", "Expression is empty"),
     ("Parameters", "XPT_LENGTH", "Name", "WINDOW", "SPEC-011", "WINDOW is already in row 2"),
+    ("Forms", "demog", "Subject", "STUDY - SUBJNO", "SPEC-202", "STUDY is text"),
+    ("Forms", "demog", "Subject", "concat([STUDY, SUBJ])", "SPEC-202", "SUBJ is not a variable here"),
+    ("Forms", "sites", "Subject", "current(SITENO)", "SPEC-202", "There is no function current"),
+    ("Sources", "VS WEIGHT", "Where", "WEIGHT = 1", "SPEC-201", "At character 8: A single = does not compare"),
+    ("Sources", "VS WEIGHT", "Where", "WIEGHT != ''", "SPEC-202", "WIEGHT is not a variable here"),
+    ("Sources", "VS WEIGHT", "Where", "WEIGHT", "SPEC-202", "needs a condition"),
+    ("Sources", "VS WEIGHT", "Where", 'demog.SECS == "M"', "SPEC-202", "demog has no SECS"),
+    ("Mapping", "VS VSDTC", "Expression", "VSDTT", "SPEC-202", "VSDTT is not a variable here"),
+    ("Mapping", "VS VSDTC", "Expression", "number(VSDT)", "SPEC-202", "needs text"),
+    ("Mapping", "VS VSDTC", "Expression", "demog.SEX", "SPEC-202", "In source HEIGHT: demog has many records"),
+    ("Mapping", "VS VSDTC", "Expression", "sites.COUNTRY", "SPEC-202", "sites"),
+    ("Mapping", "DM AGE", "Expression", 'AGE_ENTERED == "1"', "SPEC-202", "AGE is a number, but the expression gives"),
+    ("Mapping", "DM COUNTRY", "Expression", "site.COUNTRY", "SPEC-202", "site is not a dataset or form"),
+    ("Mapping", "DM SEX", "Expression", "upcase(SEX, SEX)", "SPEC-202", "upcase takes 1 argument"),
+    ("Mapping", "DM SEX", "Expression", 'upcase("', "SPEC-201", ""),
+    ("Methods", "MT.VSDY", "Expression Code", "study_day(VSDTC, reference=DM.RFSTDT)", "SPEC-202", "DM has no RFSTDT"),
+    ("Methods", "MT.VSDY", "Expression Code", "study_day(VSDTC, ref=DM.RFSTDTC)", "SPEC-202", "no argument 'ref'"),
+    ("Methods", "MT.VSDY", "Expression Code", "studyday(VSDTC)", "SPEC-202", "There is no function studyday"),
+    ("Methods", "MT.VSDY", "Expression Code", "VSDTC", "SPEC-202", "needs a number"),
+    ("Methods", "MT.VSDY", "Expression Code", "WINDOWS + 1", "SPEC-202", "WINDOWS is not a variable here"),
+    ("Parameters", "XPT_LENGTH", "Value", "short", "SPEC-206", "XPT_LENGTH is short"),
+    ("Checks", "VS VS-1", "Where", "VSSTRESN > '300'", "SPEC-202", "VSSTRESN is a number"),
+    ("Checks", "VS VS-1", "Where", 'VSTESTCD == "WEIGTH"', "SPEC-202", "'WEIGTH' is not a term of VSTESTCD"),
     ("Checks", "VS VS-1", "Dataset", "VT", "SPEC-101", "VT is not a dataset"),
     ("Checks", "VS VS-1", "Severity", "fatal", "SPEC-009", "Severity is 'fatal'"),
     ("Checks", "VS VS-1", "Message", "{VSTESTC} is odd.", "SPEC-205", "{VSTESTC} is not a variable of VS"),
@@ -121,6 +148,9 @@ ADAM_CASES = [
     ("Variables", "ADSL TRTSDT", "Format", "BEST12.", "SPEC-323", "format BEST12."),
     ("Variables", "ADSL TRTSDT", "Data Type", "date", "SPEC-323", "TRTSDT is date, not a number"),
     ("Variables", "ADSL TRTSDTF", "Codelist", "NY", "SPEC-324", "TRTSDTF has codelist NY"),
+    ("Methods", "MT.TRTSDT", "Expression Code", "numeric_date(VS.VSDTC)", "SPEC-202", "VS has many records"),
+    ("Methods", "MT.TRTSDT", "Expression Code", "minimum(VS.VSDTC)", "SPEC-202", "needs a number"),
+    ("Methods", "MT.TRTSDTF", "Expression Code", 'if_else(DM.AGE > "1", "D", "M")', "SPEC-202", "DM.AGE is a number"),
     ("Sources", "ADSL DM", "Form", "demog", "SPEC-113", "There is no form demog"),
 ]
 
@@ -247,3 +277,10 @@ def test_a_circle_is_named_with_all_its_members() -> None:
     found = [item for item in new_findings(sdtm=sheets) if item.code == "SPEC-204"]
     assert [item.what for item in found] == ["VS.VSSEQ needs VS.VSDY needs VS.VSSEQ."]
     assert found[0].cell == "specs/sdtm.xlsx!Methods!F2"
+
+
+def test_a_form_of_subjects_must_be_used_or_explained() -> None:
+    sheets = changed(SDTM, ("Forms", "queries", "Subject", "SUBJNO"), ("Forms", "queries", "Not Tabulated", ""))
+    assert [(item.code, item.what) for item in new_findings(sdtm=sheets)] == [("SPEC-143", "Nothing reads queries.")]
+    counted = changed(sheets, ("Methods", "MT.VSDY", "Expression Code", "count(queries.SUBJNO)"))
+    assert new_findings(sdtm=counted) == []

@@ -37,6 +37,8 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     references.message_variables,
     sources.datasets_without_source,
     sources.unknown_sources,
+    sources.keys_without_policy,
+    sources.forms_without_subject,
     values.values_missing,
     values.values_twice,
     values.values_not_in_every_source,
@@ -103,7 +105,8 @@ def _check_spec(
     known = sources.readable(spec, others, forms)
     findings = values.predecessors(spec, others)
     findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known, registry)
-    findings += sources.unknown_functions(spec, registry) + circular_derivations(spec, registry)
+    findings += sources.unknown_functions(spec, registry) + sources.form_uses(spec, registry)
+    findings += circular_derivations(spec, registry)
     for rule in RULES:
         findings += rule(spec)
     scopes = Scopes(spec, others, forms, registry)

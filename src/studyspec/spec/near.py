@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Collection
+
+from studyspec.spec.expression.scope import near
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+def did_you_mean(name: str, candidates: Collection[str]) -> str:
     """A question naming the candidate nearest to `name`, without regard to case; "" when none is near.
 
     Example:
         >>> did_you_mean("SEVRE", ["MILD", "SEVERE"])
         'Did you mean SEVERE?'
     """
-    spelled = {candidate.casefold(): candidate for candidate in candidates}
-    near = get_close_matches(name.casefold(), spelled, n=1)
-    return f"Did you mean {spelled[near[0]]}?" if near else ""
+    found = near(name, candidates)
+    return f"Did you mean {found}?" if found else ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding, Rule
+from studyspec.spec.expression.parse import ExpressionError, parse
+from studyspec.spec.expression.references import Reference, references
 from studyspec.spec.model import Source, Spec
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.scopes import USUBJID, added_columns
@@ -55,6 +58,35 @@ UNKNOWN_FUNCTION = Rule(
     why="The Function column names a function of kind records in the study's own programs.",
     action="Correct the name, or write the function.",
 )
+KEY_WITHOUT_POLICY = Rule(
+    "SPEC-141",
+    "error",
+    "Key and Duplicates belong together",
+    why="A key without a policy, or a policy without a key, does nothing.",
+    action="Fill in both cells, or empty both.",
+)
+NO_SUBJECT = Rule(
+    "SPEC-142",
+    "error",
+    "Source form without a subject",
+    why="Every record of a dataset belongs to a subject, and the form does not say to which.",
+    action="Fill in Subject in the sheet Forms, or join the form instead of making it a source.",
+)
+FORM_UNUSED = Rule(
+    "SPEC-143",
+    "error",
+    "Form neither used nor explained",
+    why="Every raw record ends in a dataset or in the ledger with a reason.",
+    action="Use the form as a source, join or in an expression; or say under Not Tabulated why it is not.",
+)
+FORM_EXPLAINED = Rule(
+    "SPEC-144",
+    "warning",
+    "Form is used but explained as not tabulated",
+    why="The ledger would give a reason for leaving out records that are in a dataset.",
+    action="Empty Not Tabulated, or remove the source.",
+)
+
 Columns = Mapping[str, Sequence[str]]
 Readable = Mapping[str, frozenset[str] | None]
 
@@ -181,3 +213,62 @@ def unknown_functions(spec: Spec, registry: Registry) -> list[Finding]:
         action = f"{did_you_mean(source.function, fitting)} {UNKNOWN_FUNCTION.action}".strip()
         findings.append(UNKNOWN_FUNCTION.finding(what, action=action, cell=source.location.at("Function")))
     return findings
+
+
+def keys_without_policy(spec: Spec) -> list[Finding]:
+    """Key and Duplicates of Sources: both or neither."""
+    findings = []
+    for source in spec.sources:
+        if bool(source.key) != bool(source.duplicates):
+            given, empty = ("Key", "Duplicates") if source.key else ("Duplicates", "Key")
+            what = f"{given} is filled in, {empty} is empty."
+            findings.append(KEY_WITHOUT_POLICY.finding(what, cell=source.location.at(empty)))
+    return findings
+
+
+def forms_without_subject(spec: Spec) -> list[Finding]:
+    """Source forms that the sheet Forms gives no Subject."""
+    return [
+        NO_SUBJECT.finding(f"{source.form} has no Subject.", cell=source.location.at("Form"))
+        for source in spec.sources
+        if source.form in spec.forms and not spec.forms[source.form].subject
+    ]
+
+
+def form_uses(spec: Spec, registry: Registry) -> list[Finding]:
+    """Forms of subjects that nothing reads and nothing explains, and source forms that are explained away."""
+    sources = {source.form for source in spec.sources}
+    used = sources | {join.form for source in spec.sources for join in source.joins}
+    used |= {check.dataset for check in spec.checks} | {
+        name for source in spec.sources for name in _given(source, registry)
+    }
+    used |= {read.dataset for text in _expressions(spec) for read in _references(text, registry)}
+    findings = []
+    for form in spec.forms.values():
+        if form.subject and not form.not_tabulated and form.name not in used:
+            findings.append(FORM_UNUSED.finding(f"Nothing reads {form.name}.", cell=form.location.at("Form")))
+        if form.not_tabulated and form.name in sources:
+            what = f"{form.name} is a source in the sheet Sources."
+            findings.append(FORM_EXPLAINED.finding(what, cell=form.location.at("Not Tabulated")))
+    return findings
+
+
+def _given(source: Source, registry: Registry) -> list[str]:
+    """The forms that the source's function asks for: its parameters after the first."""
+    function = registry.get(source.function)
+    return list(inspect.signature(function.call).parameters)[1:] if function else []
+
+
+def _expressions(spec: Spec) -> Iterator[str]:
+    yield from (form.subject for form in spec.forms.values() if form.subject)
+    yield from (source.where for source in spec.sources if source.where)
+    yield from (mapping.expression for mapping in spec.mappings if mapping.expression)
+    yield from (method.expression_code for method in spec.methods.values() if method.runs)
+    yield from (check.where for check in spec.checks if check.where)
+
+
+def _references(text: str, registry: Registry) -> frozenset[Reference]:
+    try:
+        return references(parse(text), registry)
+    except ExpressionError:
+        return frozenset()
