@@ -107,8 +107,8 @@ def _safety_database(draw: Draw, subjects: list[Subject], size: int) -> None:
     missing = [e for _, e in draw.some(serious, scaled(2, size))]
     apart = [e for _, e in draw.some([(s, e) for s, e in serious if e not in missing], scaled(2, size))]
     for subject, event in serious:
-        if not any(event is e for e in missing):
-            shift = draw.pick([-1, 1]) if any(event is e for e in apart) else 0
+        if event not in missing:
+            shift = draw.pick([-1, 1]) if event in apart else 0
             subject.cases.append(_case(draw, event, event.start.day + timedelta(days=shift)))
     pool = [s for s in subjects if s.events and s.regimen]
     for subject in draw.some(pool, scaled(2, size)):

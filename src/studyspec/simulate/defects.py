@@ -61,7 +61,7 @@ def spoil(draw: Draw, subjects: list[Subject]) -> None:
     _mark(draw, _plain(subjects, _grade_2), many["onset grade"], _onset_grade)
     _mark(draw, _plain(subjects, _mild), many["ticked, not serious"], _ticked)
     _mark(draw, _serious(subjects), many["serious, not ticked"], _not_ticked)
-    _mark(draw, _plain(subjects, _two_drugs), many["drug never had"], _drug_never_had)
+    _mark(draw, _plain(subjects, _in_cohort), many["drug never had"], _drug_never_had)
     _partial_dates(draw, subjects, many["partial start"], many["partial end"])
 
 
@@ -87,7 +87,7 @@ def _severe(_: Subject, event: Event) -> bool:
     return event.grade in (3, 4)
 
 
-def _two_drugs(subject: Subject, event: Event) -> bool:
+def _in_cohort(subject: Subject, event: Event) -> bool:
     return subject.regimen in ("Isa-Pd", "Isa-Kd") and bool(event.action)
 
 
