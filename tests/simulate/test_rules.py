@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import date, timedelta
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from tests.simulate.second_reading import clean as second_clean
 from tests.simulate.second_reading import iso
 
+from studyspec.simulate import calibrate, draw, people, truth, typist, world
 from studyspec.simulate.analysis import analysis_end, analysis_start, emergent, study_day
 from studyspec.simulate.draw import Draw
 from studyspec.simulate.people import with_median
@@ -107,6 +110,13 @@ def test_numbers_round_half_away_from_zero() -> None:
     assert [number(Decimal(text)) for text in ("710.25", "0.05", "40", "158.75")] == ["710.3", "0.1", "40", "158.8"]
 
 
+@pytest.mark.parametrize("module", [calibrate, draw, people, truth, typist, world])
+def test_examples_in_docstrings_hold(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
 @pytest.mark.parametrize("values", [[1], [5, 9], [9, 2, 2], [1, 5, 9, 12], [3, 3, 3, 9, 9]])
 def test_the_median_can_be_set_exactly(values: list[int]) -> None:
     moved = sorted(with_median(values, 6))
@@ -144,5 +154,5 @@ def test_shuffling_keeps_every_element(seed: int, values: list[int]) -> None:
 
 
 def test_draws_are_the_same_for_ever() -> None:
-    draw = Draw(20220222, 0)
-    assert [draw.whole(1, 100) for _ in range(5)] == [62, 6, 76, 65, 38]
+    stream = Draw(20220222, 0)
+    assert [stream.whole(1, 100) for _ in range(5)] == [62, 6, 76, 65, 38]

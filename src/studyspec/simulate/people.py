@@ -180,7 +180,7 @@ def with_median(values: list[int], median: int) -> list[int]:
 
     Example:
         >>> with_median([1, 5, 9, 12], 6)
-        [0, 6, 6, 11]
+        [2, 6, 6, 13]
     """
     ordered = sorted(values)
     middle = (len(ordered) - 1) // 2
