@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -165,10 +166,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_zip_file_that_is_no_workbook_is_said_to_be_none(tmp_path: Path) -> None:
-    import zipfile
-
     path = tmp_path / "sdtm.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
+    with ZipFile(path, "w") as archive:
         archive.writestr("a.txt", "a")
     assert load_spec(path)[0] is None
 
@@ -194,3 +193,25 @@ def test_a_standard_that_is_not_stated_is_guessed_with_a_warning(sheets: Sheets,
     assert spec is not None
     assert spec.standard == expected
     assert [item.code for item in findings] == ["SPEC-014"]
+
+
+def test_a_where_clause_id_that_the_sheet_does_not_have_is_named() -> None:
+    levels = [
+        [*line[:3], "WC.9", *line[4:]] if number == 1 else line
+        for number, line in enumerate(DEFINE_20_OLD["ValueLevel"])
+    ]
+    spec, findings = spec_from(workbook(DEFINE_20_OLD | {"ValueLevel": levels}))
+    assert [(item.code, item.cell) for item in findings] == [("SPEC-108", "specs/sdtm.xlsx!ValueLevel!D2")]
+    assert spec is not None
+    assert len(spec.value_levels) == 1
+
+
+def test_a_workbook_with_a_damaged_sheet_is_said_to_be_none(tmp_path: Path) -> None:
+    path = save(tmp_path / "whole.xlsx", SDTM)
+    with ZipFile(path) as whole, ZipFile(tmp_path / "sdtm.xlsx", "w") as damaged:
+        for name in whole.namelist():
+            content = whole.read(name)
+            damaged.writestr(name, content[: len(content) // 2] if "sheet2" in name else content)
+    spec, findings = load_spec(tmp_path / "sdtm.xlsx")
+    assert spec is None
+    assert [item.code for item in findings] == ["SPEC-001"]

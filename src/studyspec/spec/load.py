@@ -6,9 +6,6 @@ What concerns several rows, sheets or workbooks is for `check_specs` in `studysp
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile
-
-from openpyxl.utils.exceptions import InvalidFileException
 
 from studyspec.findings import Finding, Rule
 from studyspec.spec import load_rows as rows
@@ -52,7 +49,7 @@ def load_spec(path: Path, *, standard: Standard | None = None) -> tuple[Spec | N
     """
     try:
         found = read_workbook(path)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except Exception as error:  # Damaged workbooks make openpyxl raise errors of many kinds.
         return None, [_unreadable(path, error)]
     return spec_from(found, standard=standard)
 

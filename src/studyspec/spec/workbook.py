@@ -6,7 +6,8 @@ them (30, not 30.0), dates as ISO 8601, empty cells as "". "NA", "None" and "nul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -74,7 +75,9 @@ def cell_text(value: object) -> str:
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value).strip()
+    text = str(value)
+    # Excel writes control characters as _x000D_ (the carriage return of Windows line ends); a person sees a line end.
+    return (text.replace("_x000D_", "") if "_x" in text else text).strip()
 
 
 def read_workbook(path: Path, name: str = "") -> Workbook:
@@ -89,19 +92,22 @@ def read_workbook(path: Path, name: str = "") -> Workbook:
         zipfile.BadZipFile or openpyxl.utils.exceptions.InvalidFileException: it is not a workbook.
     """
     called = name or f"{path.parent.name}/{path.name}"
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        sheets = {title: _sheet(called, title, book[title].iter_rows(values_only=True)) for title in book.sheetnames}
-    finally:
-        book.close()
+    with warnings.catch_warnings():
+        # openpyxl warns of drop-downs, styles and drawings it does not keep; none of them is content.
+        warnings.simplefilter("ignore", UserWarning)
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            sheets = {sheet.title: _sheet(called, sheet.title, sheet.values) for sheet in book.worksheets}
+        finally:
+            book.close()
     return Workbook(called, sheets)
 
 
-def _sheet(workbook: str, title: str, lines: object) -> Sheet:
+def _sheet(workbook: str, title: str, lines: Iterable[tuple[object, ...]]) -> Sheet:
     rows: list[Row] = []
     headers: tuple[str, ...] = ()
     columns: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):  # type: ignore[var-annotated,arg-type]
+    for number, line in enumerate(lines, start=1):
         texts = [cell_text(value) for value in line]
         if number == 1:
             headers = tuple(texts)
