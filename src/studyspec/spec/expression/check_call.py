@@ -200,6 +200,8 @@ def _check_constant(checker: Checker, value: Node, parameter: Parameter, place: 
         _one_of(checker, value, constant, checker.scope.codelists, f"{place} needs the id of a codelist in quotes")
     elif kind == "Literal":
         _one_of(checker, value, constant, parameter.choices, f"{place} is one of {', '.join(parameter.choices)}")
+    elif kind == "Switch" and not isinstance(constant, bool):
+        checker.report(value, f"{place} is True or False, not {shown(value)}.", "Write True or False.")
     else:
         checker.need(value, constant_type(constant), _CONSTANT_KINDS[kind], place)
 

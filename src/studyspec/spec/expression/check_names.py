@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studyspec.spec.expression.nodes import Name, Node, Qualified
+from studyspec.spec.expression.nodes import Name, Qualified
 from studyspec.spec.expression.scope import Column, Table, near, some
 
 if TYPE_CHECKING:
@@ -52,15 +52,14 @@ def column_of_qualified(checker: Checker, node: Qualified) -> Column | None:
         action = f"Near: {close}.{node.name}." if close else f"Known are {some(known)}."
         checker.report(node, f"{node.dataset} is not a dataset or form that can be read here.", action)
         return None
-    if node.dataset != checker.aggregated:
+    column = _column(checker, node, table)
+    if column is not None and node.dataset != checker.aggregated:
         _check_look_up(checker, node, table)
-    return _column(checker, node, table)
+    return column
 
 
-def _check_look_up(checker: Checker, node: Node, table: Table) -> None:
+def _check_look_up(checker: Checker, node: Qualified, table: Table) -> None:
     """Outside an aggregate the value of the subject's one record is looked up."""
-    if not isinstance(node, Qualified):
-        return
     if not checker.scope.has_subject:
         message = f"{node.dataset}.{node.name} is looked up by subject, but these records belong to no subject."
         checker.report(node, message, "Join the form on a key in Sources, or fill Subject in Forms.")

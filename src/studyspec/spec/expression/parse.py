@@ -193,9 +193,9 @@ def _syntax(line: str, column: int, reason: str) -> ExpressionError:
     for word in re.finditer(r"\b[A-Za-z]+\b", line):
         if sign := _sas_operator(word.group()):
             return ExpressionError(f"{word.group()} is not an operator here.", word.start() + 1, f"Write {sign}.")
-    if "positional argument follows keyword" in reason:
+    if "positional argument follows keyword" in reason and (named := _SINGLE_EQUALS.search(line)):
         message = "An argument without a name stands after one with a name."
-        return ExpressionError(message, column, "Name it or put it first; to compare, write ==.")
+        return ExpressionError(message, named.start() + 1, "Name it or put it first; to compare, write ==.")
     rest = line[column - 1 :].split()
     near = f" at {rest[0]}" if rest else " at its end"
     action = "Look for a missing operator, comma, bracket or quote before this place."
