@@ -41,6 +41,7 @@ SDTM_CASES = [
     ("Datasets", "DM", "Key Variables", "USUBJID, OLDID", "SPEC-111", "OLDID"),
     ("Datasets", "DM", "Comment", "COM.XX", "SPEC-104", "COM.XX is not a comment"),
     ("Datasets", "VS", "Repeating", "Often", "SPEC-009", "Repeating is 'Often'"),
+    ("Variables", "DM DOMAIN", "Assigned Value", "DN", "SPEC-145", "DOMAIN of DM is 'DN'"),
     ("Variables", "DM AGE", "Order", "seven", "SPEC-010", "'seven'"),
     ("Variables", "DM AGE", "Order", "6", "SPEC-128", "SITEID and AGE are both number 6"),
     ("Variables", "DM AGE", "Data Type", "number", "SPEC-009", "Data Type is 'number'"),
@@ -135,6 +136,7 @@ SDTM_CASES = [
     ("Checks", "VS VS-1", "Message", "{VSTESTC} is odd.", "SPEC-205", "{VSTESTC} is not a variable of VS"),
 ]
 ADAM_CASES = [
+    ("Datasets", "ADSL", "Dataset", "SL", "SPEC-145", "SL does not begin with AD"),
     ("Variables", "ADSL AGE", "Predecessor", "DM.AGEE", "SPEC-112", "DM has no variable AGEE"),
     ("Variables", "ADSL AGE", "Predecessor", "DN.AGE", "SPEC-112", "There is no dataset DN"),
     ("Variables", "ADSL AGE", "Predecessor", "the age", "SPEC-112", "'the age' does not name one variable"),
@@ -284,3 +286,12 @@ def test_a_form_of_subjects_must_be_used_or_explained() -> None:
     assert [(item.code, item.what) for item in new_findings(sdtm=sheets)] == [("SPEC-143", "Nothing reads queries.")]
     counted = changed(sheets, ("Methods", "MT.VSDY", "Expression Code", "count(queries.SUBJNO)"))
     assert new_findings(sdtm=counted) == []
+
+
+def test_instruments_have_terminology_of_their_own() -> None:
+    sheets = changed(SDTM, ("Datasets", "VS", "Dataset", "RS"))
+    headers, *lines = sheets["Variables"]
+    renamed = [[cell.replace("VS", "RS") if place < 3 else cell for place, cell in enumerate(line)] for line in lines]
+    found = new_findings(sdtm=sheets | {"Variables": [headers, *renamed]})
+    named = {item.what.split()[0] for item in found if item.code == "SPEC-307"}
+    assert named == {"RSORRESU", "RSSTRESC", "RSSTRESU"}

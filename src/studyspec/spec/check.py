@@ -43,6 +43,7 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     values.values_twice,
     values.values_not_in_every_source,
     names.dataset_names,
+    names.standard_names,
     names.variable_names,
     names.labels,
     names.text_lengths,

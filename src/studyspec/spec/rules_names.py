@@ -58,6 +58,14 @@ REPEATED_ORDER = Rule(
     action="Give each variable of the dataset its own Order.",
 )
 
+STANDARD_NAME = Rule(
+    "SPEC-145",
+    "error",
+    "Dataset name against the standard",
+    why="SDTM datasets begin with their two-letter DOMAIN; ADaM datasets begin with AD.",
+    action="Correct the name, or the Assigned Value of DOMAIN.",
+)
+
 _DATASET = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,7}")
 # Identifiers and timing variables that any domain may have (SDTM 2.0, sections 3.1.4 and 3.1.5).
@@ -76,6 +84,23 @@ def dataset_names(spec: Spec) -> list[Finding]:
         DATASET_NAME.finding(f"{dataset.name!r} cannot be a dataset's name.", cell=dataset.location.at("Dataset"))
         for dataset in spec.datasets.values()
         if dataset.name and not _DATASET.fullmatch(dataset.name)
+    ]
+
+
+def standard_names(spec: Spec) -> list[Finding]:
+    """SDTM: the value assigned to DOMAIN begins the dataset's name. ADaM: the name begins with AD."""
+    if spec.standard == "ADaM":
+        return [
+            STANDARD_NAME.finding(f"{dataset.name} does not begin with AD.", cell=dataset.location.at("Dataset"))
+            for dataset in spec.datasets.values()
+            if dataset.name and not dataset.name.startswith("AD")
+        ]
+    return [
+        STANDARD_NAME.finding(
+            f"DOMAIN of {item.dataset} is {item.assigned_value!r}.", cell=item.location.at("Assigned Value")
+        )
+        for item in spec.variables
+        if item.name == "DOMAIN" and item.assigned_value and item.assigned_value != item.dataset[:2]
     ]
 
 

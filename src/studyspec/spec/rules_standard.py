@@ -94,6 +94,10 @@ NOT_CODED_WITH_MEDDRA = Rule(
     action="Nothing to do; state the dictionary in the reviewer's guide.",
 )
 
+# Domains of questionnaires, tests and classifications: each instrument has test codes and results of its own
+# (SDTMIG 3.4 section 6.3.9), so that the one codelist the standard names does not bind them.
+_INSTRUMENT_DOMAINS = ("FT", "QS", "RS")
+_INSTRUMENT_VARIABLES = ("TESTCD", "TEST", "ORRES", "STRESC")
 _STRUCTURES = {"SUBJECT LEVEL ANALYSIS DATASET": "ADSL", "BASIC DATA STRUCTURE": "BDS"}
 _MEDDRA = "MedDRA Dictionary Coding"
 _ALWAYS_CODED = ("--TERM", "--DECOD", "--BODSYS")
@@ -302,11 +306,8 @@ def standard_codelists(spec: Spec) -> list[Finding]:
     findings = []
     for item, standard in _pairs(spec):
         own = spec.codelists.get(item.codelist)
-        if (
-            not standard.codelists
-            or (item.dataset, item.name) in by_level
-            or (own and own.nci_code in standard.codelists)
-        ):
+        followed = own is not None and (own.nci_code in standard.codelists or _is_of_instrument(item))
+        if not standard.codelists or followed or (item.dataset, item.name) in by_level:
             continue
         names = " or ".join(
             f"{code} ({found.id})" if (found := codelist(code)) else code for code in standard.codelists
@@ -315,3 +316,7 @@ def standard_codelists(spec: Spec) -> list[Finding]:
         what = f"{item.name} has {given}; the standard names {names}."
         findings.append(STANDARD_CODELIST.finding(what, cell=item.location.at("Codelist")))
     return findings
+
+
+def _is_of_instrument(item: Variable) -> bool:
+    return item.dataset in _INSTRUMENT_DOMAINS and item.name[2:] in _INSTRUMENT_VARIABLES
