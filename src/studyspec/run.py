@@ -13,10 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from studyspec import __version__, outputs
-from studyspec.build.evaluate import Data, evaluate
+from studyspec.build.data import Data
+from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
 from studyspec.build.plan import make_plan
-from studyspec.build.records import RecordSet
+from studyspec.build.records import MaskArray
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.findings_report import write_findings
 from studyspec.raw.manifest import Manifest
@@ -138,9 +139,8 @@ def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]
     frames = {name: built.records[name].frame() for name in adam.datasets}
     data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
 
-    def mask(dataset: str, expression: str) -> pd.Series:
-        records: RecordSet = built.records[dataset]
-        return evaluate(parse(expression), records, data, own=dataset)
+    def mask(dataset: str, expression: str) -> MaskArray:
+        return evaluate(parse(expression), built.records[dataset], data, own=dataset).to_numpy(dtype="bool")
 
     written = []
     for display in study.tlf.displays:

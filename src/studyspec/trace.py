@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from studyspec.build.data import Data
 from studyspec.build.dataset import derivation, record_numbers
-from studyspec.build.evaluate import Data, contributing, evaluate
+from studyspec.build.evaluate import contributing, evaluate
 from studyspec.build.partition import Built, Forms, build_partition, identify_subjects
 from studyspec.build.plan import make_plan
 from studyspec.build.records import FORM, RECORD

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studyspec.build.evaluate import Data, EvaluationError, evaluate
+from studyspec.build.data import Data, EvaluationError
+from studyspec.build.evaluate import evaluate
 from studyspec.build.records import RecordSet
 from studyspec.derive.problems import report
 from studyspec.derive.registry import (

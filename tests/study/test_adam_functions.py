@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studyspec.build.evaluate import Data, evaluate
+from studyspec.build.data import Data
+from studyspec.build.evaluate import evaluate
 from studyspec.build.records import RecordSet
 from studyspec.derive.registry import Function, Groups, Registry
 from studyspec.spec.expression.parse import parse

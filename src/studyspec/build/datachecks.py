@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
+from studyspec.build.data import Data, at_record
 from studyspec.build.dataset import record_numbers
-from studyspec.build.evaluate import Data, at_record, evaluate
+from studyspec.build.evaluate import evaluate
 from studyspec.build.records import RecordSet
 from studyspec.findings import Finding
 from studyspec.spec.expression.parse import parse
@@ -29,18 +29,17 @@ def run_checks(spec: Spec, data: Data) -> None:
         records = data.frames[check.dataset]
         cell = check.location.at("Where")
         hits = evaluate(parse(check.where), records, data, own=check.dataset, cell=cell).to_numpy(dtype=np.bool_)
+        numbers = record_numbers(check.dataset, records) if check.dataset in spec.datasets and hits.any() else None
         for position in np.flatnonzero(hits):
-            finding = _finding(check, spec.datasets, records, int(position))
+            finding = _finding(check, records, int(position))
+            if numbers is not None:
+                finding = replace(finding, dataset=check.dataset, seq=int(numbers.iloc[position]))
             data.findings.append(at_record(finding, records, int(position), data, cell))
 
 
-def _finding(check: Check, datasets: Collection[str], records: RecordSet, position: int) -> Finding:
+def _finding(check: Check, records: RecordSet, position: int) -> Finding:
     message = _FIELD.sub(lambda match: _shown(records, match.group(1), position), check.message)
-    finding = Finding(check.id, check.severity, message, action=check.action)
-    if check.dataset in datasets:
-        number = int(record_numbers(check.dataset, records).iloc[position])
-        finding = replace(finding, dataset=check.dataset, seq=number)
-    return finding
+    return Finding(check.id, check.severity, message, action=check.action)
 
 
 def _shown(records: RecordSet, name: str, position: int) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from studyspec.build.evaluate import Data, at_record, evaluate
+from studyspec.build.data import Data, at_record
+from studyspec.build.evaluate import evaluate
 from studyspec.build.records import FORM, RECORD, RecordSet, is_missing, is_text, ranks, sort_positions, text_series
 from studyspec.findings import Rule
 from studyspec.spec.expression import nodes as n

@@ -7,13 +7,14 @@ spec before (spec/expression/check.py), so that a name that cannot be resolved h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from studyspec.build.data import Data, EvaluationError, at_record
 from studyspec.build.records import (
     FORM,
     RECORD,
@@ -27,35 +28,12 @@ from studyspec.build.records import (
     text_series,
 )
 from studyspec.derive.problems import collecting
-from studyspec.derive.registry import Function, Groups, Registry, Window
-from studyspec.findings import Finding
+from studyspec.derive.registry import Function, Groups, Window
 from studyspec.spec.expression import nodes as n
-from studyspec.spec.model import Codelist
 
 Result = pd.Series | str | float | bool | tuple[Any, ...]
 GROUPING = ("where", "order", "by")
 PLACE = "_place"
-
-
-class EvaluationError(Exception):
-    """An expression that passed the checks cannot be evaluated on these data; the message says what and where."""
-
-
-@dataclass
-class Data:
-    """What expressions can read: forms and datasets of one partition by name, and the spec's constants.
-
-    Every frame carries `_form` and `_record`: for a raw form its own name and row, for a finished dataset (named in
-    `datasets`) its name and sequence number. `records_read` collects the names of frames read through aggregates.
-    """
-
-    frames: dict[str, RecordSet]
-    registry: Registry
-    codelists: Mapping[str, Codelist]
-    parameters: Mapping[str, str | float]
-    datasets: frozenset[str] = frozenset()
-    findings: list[Finding] = field(default_factory=list)
-    records_read: set[str] = field(default_factory=set)
 
 
 def evaluate(node: n.Node, records: RecordSet, data: Data, *, own: str = "", cell: str = "") -> pd.Series:
@@ -95,22 +73,6 @@ def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, Ind
     source = _Evaluator(records, data, "", "").selected(node)[0]
     values = _Evaluator(source, data, "", "").column(node.arguments[0])
     return dataset, source[PLACE].to_numpy(dtype=np.intp), values
-
-
-def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
-    """The finding placed at a spec cell and at the record in this position.
-
-    A finding that already names an output record keeps it; the raw record is added where there is one.
-    """
-
-    def hidden(name: str) -> Any:
-        return records[name].iloc[position] if name in records else None
-
-    form, number, usubjid = str(hidden(FORM) or ""), int(hidden(RECORD) or 0), str(hidden("USUBJID") or "")
-    if form not in data.datasets:
-        return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
-    dataset, seq = (finding.dataset, finding.seq) if finding.dataset else (form, number)
-    return replace(finding, cell=cell, dataset=dataset, seq=seq, usubjid=usubjid)
 
 
 @dataclass(frozen=True)
@@ -166,13 +128,19 @@ class _Evaluator:
         frame = self.data.frames.get(dataset)
         if frame is None or name not in frame:
             raise EvaluationError(f"{self.cell}: {dataset}.{name} is not known here.")
-        keys = pd.Index(frame["USUBJID"])
-        if keys.has_duplicates:
+        theirs = frame.subjects
+        if len(theirs.usubjids) < len(frame):
+            repeated = theirs.usubjids[int(np.bincount(theirs.codes).argmax())]
             raise EvaluationError(
                 f"{self.cell}: {dataset}.{name} is looked up by subject, but {dataset} has more than one record for "
-                f"{keys[keys.duplicated()][0]}. Use first(), last() or another aggregate."
+                f"{repeated}. Use first(), last() or another aggregate."
             )
-        return take_or_missing(frame[name], keys.get_indexer(pd.Index(self.records["USUBJID"])), self.records.index)
+        place = np.empty(len(frame) + 1, dtype=np.intp)
+        place[theirs.codes], place[-1] = np.arange(len(frame)), -1
+        ours = self.records.subjects
+        return take_or_missing(
+            frame[name], place[theirs.usubjids.get_indexer(ours.usubjids)][ours.codes], self.records.index
+        )
 
     def compare(self, node: n.Compare) -> Result:
         left = self.value(node.left)
@@ -280,18 +248,18 @@ class _Evaluator:
         if not isinstance(node, n.Name) or node.name not in self.data.frames:
             raise EvaluationError(f"{self.cell}: the name of a dataset or form is needed here.")
         self.data.records_read.add(node.name)
-        return self.data.frames[node.name].frame()
+        return self.data.whole(node.name)
 
     def window(self, node: n.Call) -> Window:
         """Groups, order and selection of the records, from by=, order= and where=."""
         length = len(self.records)
-        by = [self.records["USUBJID"], *self.columns(node.keyword("by"))]
+        by = group_codes(self.columns(node.keyword("by")), length, self.records.subjects.codes)
         positions = sort_positions(self.columns(node.keyword("order")), length)
         place = np.empty(length, dtype=np.intp)
         place[positions] = np.arange(length)
         where = node.keyword("where")
         mask = np.ones(length, dtype=np.bool_) if where is None else self.column(where).to_numpy(dtype=np.bool_)
-        return Window(group_codes(by, length), place, mask)
+        return Window(by, place, mask)
 
     def columns(self, node: n.Node | None) -> list[pd.Series]:
         """The expressions of a list, or of one expression, as columns."""
@@ -336,10 +304,12 @@ class _Evaluator:
         chosen[PLACE] = pd.Series(np.arange(len(chosen)), index=chosen.index)
         if outer_names:
             return self.paired(chosen, dataset, sorted(outer_names))
-        subjects, spread = np.unique(self.records["USUBJID"].to_numpy(dtype=object), return_inverse=True)
-        codes = pd.Index(subjects).get_indexer(pd.Index(frame["USUBJID"]))
-        known = np.flatnonzero(codes >= 0)
-        return _prefixed(chosen.take(known), dataset), codes[known], len(subjects), spread
+        ours, theirs = self.records.subjects, frame.subjects
+        codes = ours.usubjids.get_indexer(theirs.usubjids)[theirs.codes]
+        known = codes >= 0
+        if not known.all():
+            chosen, codes = chosen.take(known), codes[known]
+        return _prefixed(chosen, dataset), codes, len(ours.usubjids), ours.codes
 
     def paired(
         self, chosen: RecordSet, dataset: str, outer_names: list[str]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, text_series
+from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, sort_positions, text_series
 from studyspec.findings import Finding, Rule
 
 UNACCOUNTED = Rule(
@@ -23,6 +23,7 @@ UNACCOUNTED = Rule(
     action="Add a source for it to the Sources sheet, or state in the Forms sheet why its form is not tabulated.",
 )
 
+LINEAGE_COLUMNS = ("DATASET", "USUBJID", "SEQ", "FORM", "RECORD", "ROLE")
 ENTRY_COLUMNS = ("FORM", "RECORD", "USUBJID", "STATUS", "DATASET", "REASON")
 
 
@@ -30,21 +31,26 @@ ENTRY_COLUMNS = ("FORM", "RECORD", "USUBJID", "STATUS", "DATASET", "REASON")
 class Ledger:
     """Entries of one partition; `note` adds, `frame` gives the sorted whole."""
 
-    entries: list[pd.DataFrame] = field(default_factory=list)
+    entries: list[tuple[RecordSet, str, str, str]] = field(default_factory=list)
 
     def note(self, records: RecordSet, status: str, dataset: str, reason: str = "") -> None:
         """Record that these raw records ended as `status` for `dataset`."""
-        if not len(records):
-            return
-        entry = pd.DataFrame({"FORM": records[FORM], "RECORD": records[RECORD]})
-        entry["USUBJID"] = records["USUBJID"] if "USUBJID" in records else text_series("", records.index)
-        for name, value in (("STATUS", status), ("DATASET", dataset), ("REASON", reason)):
-            entry[name] = text_series(value, records.index)
-        self.entries.append(entry)
+        if len(records):
+            names = [name for name in (FORM, RECORD, "USUBJID") if name in records]
+            self.entries.append((records.select(names), status, dataset, reason))
 
     def frame(self) -> pd.DataFrame:
         """All entries, each once, by form, record, dataset and status."""
-        return merge_entries(self.entries)
+        stacked = RecordSet.stack([records for records, *_ in self.entries], {"USUBJID": pd.Series(dtype="str")})
+        lengths = [len(records) for records, *_ in self.entries]
+        whole = {name: stacked[source] for name, source in _SOURCES.items() if source in stacked}
+        for place, name in enumerate(("STATUS", "DATASET", "REASON"), start=1):
+            values = pd.Series([str(entry[place]) for entry in self.entries], dtype="str").array
+            whole[name] = pd.Series(values.take(np.repeat(np.arange(len(lengths)), lengths)), index=stacked.index)
+        return merge_entries([pd.DataFrame(whole)] if self.entries else [])
+
+
+_SOURCES = {"FORM": FORM, "RECORD": RECORD, "USUBJID": "USUBJID"}
 
 
 def merge_entries(entries: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -52,8 +58,9 @@ def merge_entries(entries: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if not entries:
         empty = {name: pd.Series(dtype="int64" if name == "RECORD" else "str") for name in ENTRY_COLUMNS}
         return pd.DataFrame(empty)
-    whole = pd.concat(list(entries), ignore_index=True).drop_duplicates()
-    return whole.sort_values(["FORM", "RECORD", "DATASET", "STATUS", "REASON"], ignore_index=True)[list(ENTRY_COLUMNS)]
+    whole = pd.concat(list(entries), ignore_index=True).drop_duplicates(ignore_index=True)
+    order = sort_positions([whole[name] for name in ("FORM", "RECORD", "DATASET", "STATUS", "REASON")], len(whole))
+    return whole.take(order)[list(ENTRY_COLUMNS)].reset_index(drop=True)
 
 
 def unaccounted(ledger: pd.DataFrame, forms: dict[str, RecordSet]) -> Iterable[Finding]:
@@ -78,7 +85,7 @@ def lineage(dataset: str, records: RecordSet, joined: dict[str, IndexArray], seq
         seq: the variable that numbers records within subject, or "" where there is none.
 
     Returns:
-        DATASET, USUBJID, SEQ, FORM, RECORD, ROLE (source or joined), sorted.
+        DATASET, USUBJID, SEQ, FORM, RECORD, ROLE (source or joined); see `sort_lineage`.
     """
     number = records[seq] if seq in records else pd.Series(np.nan, index=records.index)
     parts = []
@@ -88,6 +95,11 @@ def lineage(dataset: str, records: RecordSet, joined: dict[str, IndexArray], seq
         part["FORM"] = text_series(form, records.index) if form else records[FORM]
         part["ROLE"] = text_series("joined" if form else "source", records.index)
         parts.append(part[part["RECORD"] > 0])
-    whole = pd.concat(parts, ignore_index=True)
-    order = ["DATASET", "USUBJID", "SEQ", "ROLE", "FORM", "RECORD"]
-    return whole[["DATASET", "USUBJID", "SEQ", "FORM", "RECORD", "ROLE"]].sort_values(order, ignore_index=True)
+    return pd.concat(parts, ignore_index=True)[list(LINEAGE_COLUMNS)]
+
+
+def sort_lineage(whole: pd.DataFrame) -> pd.DataFrame:
+    """Lineage by dataset, subject, record number, role, form and record."""
+    order = ("DATASET", "USUBJID", "SEQ", "ROLE", "FORM", "RECORD")
+    positions = sort_positions([whole[name] for name in order], len(whole))
+    return whole.take(positions).reset_index(drop=True)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from studyspec.build.data import Data
 from studyspec.build.datachecks import run_checks
 from studyspec.build.dataset import conform, derive_variable, publish, sequence_variable
-from studyspec.build.evaluate import Data, evaluate
-from studyspec.build.ledger import Ledger, lineage, merge_entries, unaccounted
+from studyspec.build.evaluate import evaluate
+from studyspec.build.ledger import Ledger, lineage, merge_entries, sort_lineage, unaccounted
 from studyspec.build.plan import Plan, SpecPlan
 from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, sort_positions, text_series
 from studyspec.build.sources import stack_sources
@@ -164,8 +165,7 @@ def merge(parts: Sequence[Built], plan: Plan) -> Built:
         )
         _restore_order(whole, plan)
     whole.findings = sorted(set(whole.findings), key=Finding.sort_key)
-    columns = ["DATASET", "USUBJID", "SEQ", "ROLE", "FORM", "RECORD"]
-    whole.lineage = whole.lineage.sort_values(columns, ignore_index=True)
+    whole.lineage = sort_lineage(whole.lineage)
     return whole
 
 

@@ -6,7 +6,8 @@ Hidden columns begin with an underscore: `_form` and `_record` name the raw reco
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,18 @@ FORM = "_form"
 RECORD = "_record"
 
 
+class Subjects(NamedTuple):
+    """The subject of each record as a code, and the USUBJIDs behind the codes, sorted by bytes."""
+
+    codes: IndexArray
+    usubjids: pd.Index
+
+
 class RecordSet:
     """Columns by name, all with the same RangeIndex.
+
+    Rows taken from another set are read from it column by column, when a column is first asked for: most columns of a
+    raw form never are.
 
     Example:
         >>> rows = RecordSet(2)
@@ -30,7 +41,10 @@ class RecordSet:
 
     def __init__(self, length: int, columns: dict[str, pd.Series] | None = None) -> None:
         self.index = pd.RangeIndex(length)
-        self._columns: dict[str, pd.Series] = columns if columns is not None else {}
+        self._columns: dict[str, pd.Series | None] = dict(columns) if columns is not None else {}
+        self._origin: RecordSet = self
+        self._positions: IndexArray | None = None
+        self._subjects: Subjects | None = None
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> RecordSet:
@@ -48,32 +62,49 @@ class RecordSet:
         return iter(self._columns)
 
     def __getitem__(self, name: str) -> pd.Series:
-        return self._columns[name]
+        values = self._columns[name]
+        if values is None:
+            values = take_values(self._origin[name], self._positions, self.index)
+            self._columns[name] = values
+        return values
 
     def __setitem__(self, name: str, values: pd.Series) -> None:
         if len(values) != len(self.index):
             raise ValueError(f"{name} has {len(values)} values for {len(self.index)} records")
         self._columns[name] = values if values.index is self.index else values.set_axis(self.index)
+        if name == "USUBJID":
+            self._subjects = None
 
-    def drop(self, name: str) -> None:
-        """Remove a column if it is there."""
-        self._columns.pop(name, None)
+    @property
+    def subjects(self) -> Subjects:
+        """The records' subjects, numbered in order of USUBJID; worked out once."""
+        if self._subjects is None:
+            codes, found = pd.factorize(self["USUBJID"], sort=True)
+            self._subjects = Subjects(codes, pd.Index(found))
+        return self._subjects
 
     def take(self, rows: IndexArray | MaskArray) -> RecordSet:
         """The rows at these positions, or those for which a mask is true, as a new set."""
-        positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-        index = pd.RangeIndex(len(positions))
-        columns = {name: values.take(positions).set_axis(index) for name, values in self._columns.items()}
-        return RecordSet(len(positions), columns)
+        positions: IndexArray = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
+        taken = RecordSet(len(positions))
+        taken._columns = dict.fromkeys(self._columns)
+        # Later changes of this set must not be seen by the rows taken now.
+        taken._origin, taken._positions = self.select(self._columns), positions
+        return taken
 
     def select(self, names: Iterable[str]) -> RecordSet:
         """The same records with only these columns."""
-        return RecordSet(len(self), {name: self._columns[name] for name in names})
+        chosen = RecordSet(len(self))
+        chosen.index = self.index
+        chosen._columns = {name: self._columns[name] for name in names}
+        chosen._origin, chosen._positions = self._origin, self._positions
+        chosen._subjects = self._subjects
+        return chosen
 
     def frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
         """A data frame of these columns (default: all)."""
         chosen = list(self._columns) if names is None else list(names)
-        return pd.DataFrame({name: self._columns[name] for name in chosen}, index=self.index)
+        return pd.DataFrame({name: self[name] for name in chosen}, index=self.index)
 
     @staticmethod
     def stack(parts: Sequence[RecordSet], blank: dict[str, pd.Series] | None = None) -> RecordSet:
@@ -81,6 +112,8 @@ class RecordSet:
 
         `blank` gives empty Series that settle the type of columns no part has.
         """
+        if len(parts) == 1 and all(name in parts[0] for name in blank or ()):
+            return parts[0]
         names: dict[str, pd.Series] = dict(blank or {})
         for part in parts:
             for name in part:
@@ -91,6 +124,13 @@ class RecordSet:
             pieces = [part[name] if name in part else missing(model, part.index) for part in parts]
             stacked[name] = pd.concat(pieces, ignore_index=True) if pieces else model
         return stacked
+
+
+def take_values(values: pd.Series, positions: IndexArray | None, index: pd.Index) -> pd.Series:
+    """Values at these positions under a new index."""
+    if positions is None:
+        return values
+    return pd.Series(values.array.take(positions), index=index, copy=False)
 
 
 def missing(model: pd.Series, index: pd.Index) -> pd.Series:
@@ -104,7 +144,14 @@ def missing(model: pd.Series, index: pd.Index) -> pd.Series:
 
 def text_series(values: object, index: pd.Index) -> pd.Series:
     """A text column from a constant or a sequence."""
+    if isinstance(values, str):
+        return pd.Series(_repeated(values, len(index)), index=index, copy=False)
     return pd.Series(values, index=index, dtype="str")
+
+
+@lru_cache(maxsize=32)
+def _repeated(value: str, count: int) -> pd.api.extensions.ExtensionArray:
+    return pd.array([value], dtype="str").take(np.zeros(count, dtype=np.intp))
 
 
 def is_text(values: pd.Series) -> bool:
@@ -134,9 +181,9 @@ def sort_positions(keys: Sequence[pd.Series], length: int) -> IndexArray:
     return np.lexsort([ranks(key) for key in reversed(keys)])
 
 
-def group_codes(keys: Sequence[pd.Series], length: int) -> IndexArray:
-    """One code per distinct combination of the keys' values."""
-    codes = np.zeros(length, dtype=np.intp)
+def group_codes(keys: Sequence[pd.Series], length: int, codes: IndexArray | None = None) -> IndexArray:
+    """One code per distinct combination of the keys' values, and of the codes given to start with."""
+    codes = np.zeros(length, dtype=np.intp) if codes is None else codes
     for key in keys:
         part = ranks(key)
         codes, _ = pd.factorize(codes * (int(part.max()) + 1 if length else 1) + part)

@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from studyspec.build.evaluate import Data, apply_function, at_record, evaluate
+from studyspec.build.data import Data, at_record
+from studyspec.build.evaluate import apply_function, evaluate
 from studyspec.build.ledger import Ledger
 from studyspec.build.records import (
     FORM,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from studyspec.build.records import RecordSet, is_text, text_series
+from studyspec.build.records import IndexArray, RecordSet, is_text, text_series
 from studyspec.spec.model import Variable
 
 SUPP_COLUMNS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")
@@ -30,23 +30,36 @@ def supplemental_qualifiers(dataset: str, records: RecordSet, variables: Sequenc
         which has one record per subject.
     """
     seq = f"{dataset}SEQ" if f"{dataset}SEQ" in records else ""
-    parts = []
-    for variable in variables:
-        values = records[variable.name]
-        text = values if is_text(values) else number_text(values)
-        kept = np.flatnonzero((text != "").to_numpy())
-        part = pd.DataFrame({"USUBJID": records["USUBJID"], "QVAL": text}).iloc[kept]
-        part["_seq"] = records[seq].to_numpy()[kept] if seq else 0.0
-        part["STUDYID"] = records["STUDYID"].iloc[kept]
-        part["QNAM"], part["QLABEL"] = variable.name, variable.label
-        part["QORIG"] = _ORIGINS.get(variable.origin, variable.origin.upper())
-        parts.append(part)
-    if not parts or not sum(len(part) for part in parts):
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in SUPP_COLUMNS})
-    whole = pd.concat(parts).sort_values(["USUBJID", "_seq", "QNAM"], ignore_index=True)
-    whole["RDOMAIN"], whole["IDVAR"], whole["QEVAL"] = dataset, seq, ""
-    whole["IDVARVAL"] = number_text(whole["_seq"]) if seq else text_series("", whole.index)
-    return whole[list(SUPP_COLUMNS)].astype("str")
+    ordered = sorted(variables, key=lambda item: item.name)
+    texts = [_text(records[variable.name]) for variable in ordered]
+    kept = [np.flatnonzero((text != "").to_numpy()) for text in texts]
+    rows, which = np.concatenate(kept), np.repeat(np.arange(len(ordered)), [len(part) for part in kept])
+    numbers = records[seq].to_numpy() if seq else np.zeros(len(records))
+    order = np.lexsort((which, numbers[rows], records.subjects.codes[rows]))
+    values = np.concatenate([text.to_numpy(dtype=object)[part] for text, part in zip(texts, kept, strict=True)])
+    rows, which = rows[order], which[order]
+    identifiers = _text(pd.Series(numbers)) if seq else text_series("", pd.RangeIndex(len(records)))
+    columns = {
+        "STUDYID": records["STUDYID"].array.take(rows),
+        "RDOMAIN": _chosen([dataset] * len(ordered), which),
+        "USUBJID": records["USUBJID"].array.take(rows),
+        "IDVAR": _chosen([seq] * len(ordered), which),
+        "IDVARVAL": identifiers.array.take(rows),
+        "QNAM": _chosen([variable.name for variable in ordered], which),
+        "QLABEL": _chosen([variable.label for variable in ordered], which),
+        "QVAL": pd.array(values[order], dtype="str"),
+        "QORIG": _chosen([_ORIGINS.get(item.origin, item.origin.upper()) for item in ordered], which),
+        "QEVAL": _chosen([""] * len(ordered), which),
+    }
+    return pd.DataFrame(columns)
+
+
+def _text(values: pd.Series) -> pd.Series:
+    return values if is_text(values) else number_text(values)
+
+
+def _chosen(names: list[str], which: IndexArray) -> pd.api.extensions.ExtensionArray:
+    return pd.array(names, dtype="str").take(which)
 
 
 def number_text(values: pd.Series) -> pd.Series:

@@ -166,6 +166,7 @@ def iso8601_from_parts(
     return _with_time(_dates(readings, codes, year.index), time, tokens)
 
 
+@lru_cache(maxsize=100_000)
 def read_date(text: str, order: str, unknown: frozenset[str], year_cutoff: int) -> Reading:
     """Read one collected date; `order` is its format, `unknown` holds the unknown tokens in lower case.
 

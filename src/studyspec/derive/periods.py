@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,7 @@ def periods(dates: pd.Series) -> Periods:
     return Periods(rows[:, 0], rows[:, 1], rows[:, 2].astype(np.int64))
 
 
+@lru_cache(maxsize=100_000)
 def period_of(text: str) -> tuple[float, float, int] | None:
     """First day, last day and what is known of one ISO 8601 text; None when it is not a date.
 

@@ -1,0 +1,60 @@
+"""What expressions can see while datasets are built, and where findings about records are placed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from studyspec.build.records import FORM, RECORD, RecordSet
+from studyspec.derive.registry import Registry
+from studyspec.findings import Finding
+from studyspec.spec.model import Codelist
+
+
+class EvaluationError(Exception):
+    """An expression that passed the checks cannot be evaluated on these data; the message says what and where."""
+
+
+@dataclass
+class Data:
+    """What expressions can read: forms and datasets of one partition by name, and the spec's constants.
+
+    Every frame carries `_form` and `_record`: for a raw form its own name and row, for a finished dataset (named in
+    `datasets`) its name and sequence number. `records_read` collects the names of frames read through aggregates.
+    """
+
+    frames: dict[str, RecordSet]
+    registry: Registry
+    codelists: Mapping[str, Codelist]
+    parameters: Mapping[str, str | float]
+    datasets: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+    records_read: set[str] = field(default_factory=set)
+    _whole: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def whole(self, name: str) -> pd.DataFrame:
+        """A dataset or form as one data frame; made again only when it has got further columns."""
+        records = self.frames[name]
+        key = (name, len(list(records)))
+        if key not in self._whole:
+            self._whole[key] = records.frame()
+        return self._whole[key]
+
+
+def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
+    """The finding placed at a spec cell and at the record in this position.
+
+    A finding that already names an output record keeps it; the raw record is added where there is one.
+    """
+
+    def hidden(name: str) -> Any:
+        return records[name].iloc[position] if name in records else None
+
+    form, number, usubjid = str(hidden(FORM) or ""), int(hidden(RECORD) or 0), str(hidden("USUBJID") or "")
+    if form not in data.datasets:
+        return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
+    dataset, seq = (finding.dataset, finding.seq) if finding.dataset else (form, number)
+    return replace(finding, cell=cell, dataset=dataset, seq=seq, usubjid=usubjid)
