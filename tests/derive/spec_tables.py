@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from studyspec.build.evaluate import Data, evaluate
+from studyspec.build.data import Data
+from studyspec.build.evaluate import evaluate
 from studyspec.build.records import RecordSet
 from studyspec.derive.registry import ENGINE
 from studyspec.findings import Finding

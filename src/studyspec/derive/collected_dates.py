@@ -50,7 +50,7 @@ _MONTHS = (
 )
 _NAMES = [(name, number) for number, names in enumerate(_MONTHS, start=1) for name in names.split()]
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|\?+")
-_TIME = re.compile(r"(\d{1,2})\s*[:.hH]?\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?\s*([AaPp][Mm])?")
+_TIME = re.compile(r"(\d{1,2})\s*[:.hH]?\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?\s*([AaPp][Mm])?", re.ASCII)
 _DATE_THEN_TIME = re.compile(r"(.*\d)(?:T|\s+)(\d{1,2}:\d{2}.*)")
 
 

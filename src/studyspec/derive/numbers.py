@@ -23,7 +23,7 @@ NUMBER_UNREADABLE = Rule(
 )
 
 _WHOLE = Number(0)
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 # From this size on a number has no digit after the decimal point, or too few to allow for anything.
 _NO_FRACTION = 2.0**52
 _EXACT = 1e13

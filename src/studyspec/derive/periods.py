@@ -25,7 +25,7 @@ DATE_NOT_ISO = Rule(
     action="Read the collected date with iso8601() first, or correct it at the source.",
 )
 
-_ISO = re.compile(r"(\d{4}|-)(?:-(\d\d|-)(?:-(\d\d|-)(?:T\S*)?)?)?")
+_ISO = re.compile(r"(\d{4}|-)(?:-(\d\d|-)(?:-(\d\d|-)(?:T\S*)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
