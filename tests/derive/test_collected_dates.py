@@ -127,6 +127,8 @@ def test_known_part_after_an_unknown_one_is_left_out_and_reported(collected: str
 def test_time_is_added_to_complete_dates_only() -> None:
     assert read("15-MAR-2021", time="8:05")[0] == "2021-03-15T08:05"
     assert read("MAR-2021", time="8:05")[0] == "2021-03"
+    assert read("15-MAR-2021", time="") == ("2021-03-15", [])
+    assert read("15-MAR-2021", time="UNK") == ("2021-03-15", [])
 
 
 def test_unreadable_time_is_reported_and_the_date_stays() -> None:

@@ -84,6 +84,7 @@ def _as_windows(byte: int) -> str:
         ("CAFÉ»", "CAFÉ»"),
         ("İnfüzyon", "İnfüzyon"),
         ("Ã", "Ã"),
+        ("à€€", "à€€"),
         ("plain", "plain"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -11,7 +12,9 @@ from studyspec.derive.columns import Array, char, is_char, report_where
 from studyspec.derive.numbers import number_text
 from studyspec.derive.registry import Char, CodelistName, Texts, Value, function
 from studyspec.findings import Rule
-from studyspec.spec.model import Codelist
+
+if TYPE_CHECKING:
+    from studyspec.spec.model import Codelist
 
 NOT_IN_CODELIST = Rule(
     "DATA-103",
@@ -157,9 +160,7 @@ def spellings(codelist: Codelist) -> dict[str, str]:
 
 def codelist_of(codelist: CodelistName) -> Codelist:
     """The codelist behind a `CodelistName`; the evaluator has looked it up."""
-    if not isinstance(codelist, Codelist):
-        raise TypeError("a codelist is needed; the evaluator looks it up by its id")
-    return codelist
+    return cast("Codelist", codelist)
 
 
 def _factorized(value: pd.Series) -> tuple[Array, list[str]]:

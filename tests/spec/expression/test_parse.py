@@ -118,6 +118,8 @@ def test_quote_inside_a_text_is_written_twice() -> None:
         ("0x1F", 1, "neither a number nor a name", "Put texts in quotes"),
         ("1_000", 1, "neither a number nor a name", "Put texts in quotes"),
         ("1e999", 1, "too large", "1e300"),
+        ("9" * 400, 1, "too large", "1e300"),
+        ("9" * 5000, 1, "too large", "1e300"),
         ("A // B", 3, "whole-number division", "round_half_up"),
         ("A; B", 2, "semicolon", "Remove"),
         ("A # note", 3, "Comments", "Description"),

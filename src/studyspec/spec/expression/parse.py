@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
 from functools import lru_cache
 
@@ -91,7 +90,7 @@ class _Reader:
         self.scanned = scanned
         self.lead = lead
 
-    def column(self, tree: ast.expr | ast.keyword) -> int:
+    def column(self, tree: ast.expr) -> int:
         return tree.col_offset + self.lead + 1
 
     def node(self, tree: ast.expr, depth: int) -> Node:
@@ -138,7 +137,7 @@ class _Reader:
         if isinstance(value, bool):
             return Constant(column, value)
         if isinstance(value, int | float):
-            return Constant(column, _finite(value, column))
+            return Constant(column, float(value))
         action = 'A missing text is "", and missing(X) asks whether X is missing.'
         raise ExpressionError(f"{value!r} is not part of expressions.", column, action)
 
@@ -146,13 +145,9 @@ class _Reader:
         if not isinstance(tree.func, ast.Name):
             action = "Write function(argument), e.g. upcase(AETERM)."
             raise ExpressionError("Only a function's name can stand before round brackets.", column, action)
-        keywords = []
-        for item in tree.keywords:
-            if item.arg is None:
-                message = "** before an argument is not part of expressions."
-                raise ExpressionError(message, self.column(item), "Write the arguments one by one.")
-            keywords.append((item.arg, self.node(item.value, depth + 1)))
-        return Call(column, tree.func.id, self.nodes(tree.args, depth), tuple(keywords))
+        # Only ** before an argument makes one without a name, and the scan has refused it.
+        keywords = tuple((str(item.arg), self.node(item.value, depth + 1)) for item in tree.keywords)
+        return Call(column, tree.func.id, self.nodes(tree.args, depth), keywords)
 
     def comparison(self, tree: ast.Compare, column: int, depth: int) -> Node:
         sides = self.nodes([tree.left, *tree.comparators], depth)
@@ -174,16 +169,6 @@ class _Reader:
             return ExpressionError("A plus sign before a value does nothing.", column, "Leave it out.")
         what, action = _REFUSED.get(type(tree), ("this part of Python", "See docs/expressions.md for what is."))
         return ExpressionError(f"Expressions do not have {what}.", column, action)
-
-
-def _finite(value: float, column: int) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if math.isinf(number):
-        raise ExpressionError("The number is too large.", column, "Write a number below 1e300.")
-    return number
 
 
 def _syntax(line: str, column: int, reason: str) -> ExpressionError:

@@ -7,6 +7,7 @@ here and only their places are left to Python's parser.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -162,10 +163,13 @@ def _check_brackets(line: str) -> None:
 
 def _check_numbers(line: str) -> None:
     for start in _NUMBER_START.finditer(line):
-        if not _NUMBER.match(line, start.start()):
-            word = re.match(r"[\w.]*", line[start.start() :])
+        number = _NUMBER.match(line, start.start())
+        if number is None:
+            word = re.compile(r"[\w.]+").match(line, start.start())
             message = f"{word.group() if word else start.group()} is neither a number nor a name."
             raise ExpressionError(message, start.start() + 1, "Put texts in quotes; write numbers like 30 or 0.5.")
+        if math.isinf(float(number.group())):
+            raise ExpressionError("The number is too large.", start.start() + 1, "Write a number below 1e300.")
 
 
 def too_deep(column: int) -> ExpressionError:
