@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.analysis import analyse
 from studyspec.tables.layout import Layout, layout_of
-from studyspec.tables.pages import LEAST_BODY, Pages, paginate
+from studyspec.tables.pages import LEAST_BODY, LEAST_STUB, Pages, paginate
 from studyspec.tables.population import Mask
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_pdf import render_pdf
@@ -26,8 +26,8 @@ NO_ROOM = Rule(
     "TLF-104",
     "error",
     "No room for the body of the table",
-    why="Titles, column heads and footnotes repeat on every page and leave too few lines for the table itself.",
-    action="Shorten the footnotes or the column labels, or use the orientation portrait, which has more lines.",
+    why="Titles, column heads and footnotes repeat on every page; with the columns they leave too little for the rows.",
+    action="Shorten footnotes or column labels, split the display in two, or use the other orientation.",
 )
 
 
@@ -67,11 +67,12 @@ def build_display(tlf: TlfSpec, display_id: str, frames: Mapping[str, pd.DataFra
     ard = results_frame(analysis.results)
     layout = layout_of(display, ard, analysis.lines, spec_name=tlf.name, empty=analysis.empty)
     result = DisplayResult(display.file_name, ard, layout, tuple(analysis.findings))
-    if result.pages.room >= LEAST_BODY:
-        return result
-    what = f"{display.id} has room for {max(0, result.pages.room)} lines of its body on a page."
-    finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
-    return DisplayResult(display.file_name, ard, layout, (*analysis.findings, finding))
+    pages = result.pages
+    if pages.room < LEAST_BODY or pages.stub < LEAST_STUB:
+        what = f"{display.id} leaves {max(0, pages.room)} lines and {max(0, pages.stub)} places for its rows on a page."
+        finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
+        return replace(result, findings=(*analysis.findings, finding))
+    return result
 
 
 def render_display(result: DisplayResult, out_dir: Path) -> list[Path]:

@@ -50,7 +50,8 @@ def wrap(text: str, room: int) -> tuple[str, ...]:
 def _wrap_line(text: str, room: int) -> list[str]:
     if width(text) <= room:
         return [text]
-    margin = text[: len(text) - len(text.lstrip())][: room // 2]
+    # Beside the margin there is always room for a wide character, so that every turn of the loop gets on.
+    margin = " " * min(len(text) - len(text.lstrip()), room // 2, room - 2)
     lines: list[str] = []
     line = ""
     for word in text.split():

@@ -19,6 +19,7 @@ PAGE_HEIGHT = {"landscape": 46, "portrait": 66}
 # The page's top line, the blank line below it, and the rules above and below column heads and below the body.
 _FIXED_LINES = 5
 LEAST_BODY = 6
+LEAST_STUB = 12
 # A block of at most this share of a page is not broken.
 _WHOLE_BLOCK = 3
 CONTINUED = " (continued)"
