@@ -1,5 +1,7 @@
 """The function reference is current, complete, and every worked example in it is true."""
 
+import doctest
+import importlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,11 @@ from studyspec.derive.docstring import read_docstring
 from studyspec.derive.reference import example_of, functions_markdown
 from studyspec.derive.registry import ENGINE, Char, Registry, function, registering
 
+DOCUMENTED = [
+    *(f"studyspec.derive.{name}" for name in ("codelists", "collected_dates", "docstring", "encoding", "numbers")),
+    *(f"studyspec.derive.{name}" for name in ("periods", "reference", "registry")),
+    *(f"studyspec.spec.expression.{name}" for name in ("check", "parse", "references", "scope", "text")),
+]
 PAGE = Path(__file__).parents[2] / "docs" / "functions.md"
 
 
@@ -38,6 +45,13 @@ def test_docstring_says_what_goes_in_what_comes_out_and_whose_rule_it_is(name: s
     visible = {parameter.name for parameter in ENGINE[name].parameters}
     assert visible <= set(doc.arguments)
     assert {"Returns", "Example", "Source"} <= set(doc.sections)
+
+
+@pytest.mark.parametrize("module", DOCUMENTED)
+def test_examples_of_the_code_itself_are_true(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_page_shows_a_study_function_whose_example_is_prose() -> None:

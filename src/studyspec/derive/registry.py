@@ -181,11 +181,13 @@ def function(kind: Kind = "row", *, check: Check | None = None, same_type: bool 
             they always must.
 
     Example:
-        >>> @function()
-        ... def double_dose(dose: Num) -> Num:
-        ...     '''Twice the dose.'''
-        ...     return dose * 2
-        >>> ENGINE["double_dose"].parameters[0].kind
+        >>> study = Registry()
+        >>> with registering(study):
+        ...     @function()
+        ...     def double_dose(dose: Num) -> Num:
+        ...         '''Twice the dose.'''
+        ...         return dose * 2
+        >>> study["double_dose"].parameters[0].kind
         'Num'
     """
 

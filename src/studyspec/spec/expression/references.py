@@ -42,10 +42,11 @@ def references(node: Node, registry: Registry) -> frozenset[Reference]:
     Example:
         >>> from studyspec.derive.registry import ENGINE
         >>> from studyspec.spec.expression.parse import parse
-        >>> sorted(references(parse('last(VS.VSSTRESN, where=VS.VSDTC <= RFSTDTC)'), ENGINE))
-        [Reference(dataset='', name='RFSTDTC', scope='record'),
-         Reference(dataset='VS', name='VSDTC', scope='records'),
-         Reference(dataset='VS', name='VSSTRESN', scope='records')]
+        >>> for found in sorted(references(parse('last(VS.VSSTRESN, where=VS.VSDTC <= RFSTDTC)'), ENGINE)):
+        ...     print(found)
+        Reference(dataset='', name='RFSTDTC', scope='record')
+        Reference(dataset='VS', name='VSDTC', scope='records')
+        Reference(dataset='VS', name='VSSTRESN', scope='records')
     """
     return frozenset(_read(node, registry, ""))
 
