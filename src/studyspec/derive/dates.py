@@ -1,4 +1,4 @@
-"""Study days, numeric dates, durations and comparisons of dates.
+"""Study days, numeric dates and durations.
 
 Wherever a date goes in it may be ISO 8601 text (SDTM) or a SAS day number (ADaM, days since 1960-01-01).
 """
@@ -11,9 +11,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from studyspec.derive.columns import Array, char, flag_column, is_char, is_missing, map_numbers, map_together, num
+from studyspec.derive.columns import Array, char, flag_column, is_char, map_numbers, num
 from studyspec.derive.periods import DAY, iso_dates, periods, sas_days
-from studyspec.derive.registry import Char, Columns, Flag, Num, Switch, Value, function
+from studyspec.derive.registry import Char, Flag, Num, Switch, Value, function
 
 _BOTH_DAYS = Switch(True)
 _DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
@@ -257,128 +257,6 @@ def complete(date: Char) -> Flag:
         SDTMIG 3.4 section 4.4.2 (precision of dates).
     """
     return flag_column(periods(date).known == DAY, date.index)
-
-
-@function()
-def earliest(dates: Columns) -> Value:
-    """The earliest of several dates of a record.
-
-    Args:
-        dates: list of dates, all ISO 8601 texts or all SAS day numbers.
-
-    Returns:
-        A date of the kind that went in; missing ones are passed over. A partial date counts as its first day; of
-        dates that begin on the same day the shorter text is taken.
-
-    Example:
-        earliest([RFSTDTC, RFICDTC])
-
-        | RFSTDTC    | RFICDTC    | result     |
-        |------------|------------|------------|
-        | 2021-03-15 | 2021-03-10 | 2021-03-10 |
-        |            | 2021-03-10 | 2021-03-10 |
-
-    Source:
-        Plain definition; ISO 8601 texts sort as dates.
-    """
-    best = dates[0]
-    for date in dates[1:]:
-        best = best.where(is_missing(date) | (~is_missing(best) & (best <= date)), date)
-    return Value(best)
-
-
-@function()
-def latest(dates: Columns) -> Value:
-    """The latest of several dates of a record.
-
-    Args:
-        dates: list of dates, all ISO 8601 texts or all SAS day numbers.
-
-    Returns:
-        A date of the kind that went in; missing ones are passed over. A partial date counts as its first day; of
-        dates that begin on the same day the longer text is taken.
-
-    Example:
-        latest([ISAEDT, POMEDT])
-
-        | ISAEDT | POMEDT | result |
-        |--------|--------|--------|
-        | 22350  | 22356  | 22356  |
-        | 22350  |        | 22350  |
-
-    Source:
-        Plain definition; ISO 8601 texts sort as dates.
-    """
-    best = dates[0]
-    for date in dates[1:]:
-        best = best.where(is_missing(date) | (~is_missing(best) & (best >= date)), date)
-    return Value(best)
-
-
-@function()
-def before(first: Value, second: Value) -> Flag:
-    """True if the first date is certainly before the second, as far as both are known.
-
-    Args:
-        first: ISO 8601 text (with or without time) or SAS day number.
-        second: ISO 8601 text (with or without time) or SAS day number.
-
-    Returns:
-        True or False; compared on the parts both have. False if either is missing.
-
-    Example:
-        before(AEENDTC, AESTDTC)
-
-        | AEENDTC    | AESTDTC    | result |
-        |------------|------------|--------|
-        | 2021-02    | 2021-03-15 | True   |
-        | 2021-03    | 2021-03-15 | False  |
-        |            | 2021-03-15 | False  |
-
-    Source:
-        SDTMIG 3.4 section 4.4.2: a partial date stands for a period of time.
-    """
-    return flag_column(_certainly_before(first, second), first.index)
-
-
-@function()
-def on_or_before(first: Value, second: Value) -> Flag:
-    """True if the first date is, or may be, on or before the second.
-
-    Args:
-        first: ISO 8601 text (with or without time) or SAS day number.
-        second: ISO 8601 text (with or without time) or SAS day number.
-
-    Returns:
-        True or False; compared on the parts both have, so that a period that contains the other date counts. False
-        if either is missing.
-
-    Example:
-        on_or_before(GFDTC, RFSTDTC)
-
-        | GFDTC      | RFSTDTC    | result |
-        |------------|------------|--------|
-        | 2021-03-15 | 2021-03-15 | True   |
-        | 2021-03    | 2021-03-15 | True   |
-        | 2021-04    | 2021-03-15 | False  |
-
-    Source:
-        SDTMIG 3.4 section 4.4.2: a partial date stands for a period of time.
-    """
-    absent = np.asarray(is_missing(first) | is_missing(second))
-    return flag_column(~absent & ~_certainly_before(second, first), first.index)
-
-
-def _certainly_before(first: pd.Series, second: pd.Series) -> Array:
-    if is_char(first) and is_char(second):
-        return map_together((first, second), _text_before).astype(bool)
-    return periods(first).last < periods(second).first
-
-
-def _text_before(first: str, second: str) -> bool:
-    """Compare on the parts both texts have; times, too."""
-    length = min(len(first), len(second))
-    return first[:length] < second[:length]
 
 
 def _seconds(date: str) -> float:
