@@ -61,8 +61,8 @@ class Pattern:
             The text of the cell; "" when a statistic has no text at all.
 
         Example:
-            >>> parse_statistics("n (%)")[0].fill({"n": "36", "pct": "44.4%"})
-            '36 (44.4%)'
+            >>> parse_statistics("n (%)")[0].fill({"n": "50", "pct": "62.5%"})
+            '50 (62.5%)'
             >>> parse_statistics("n (%)")[0].fill({"n": "0", "pct": ""})
             '0'
         """

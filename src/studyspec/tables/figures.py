@@ -25,7 +25,7 @@ def percent_text(count: int, total: int) -> str:
     """The percentage `count` of `total`, one decimal, rounded half away from zero from the exact ratio.
 
     Returns:
-        Text like "44.4%"; "" when the count or the total is zero.
+        Text like "62.5%"; "" when the count or the total is zero.
 
     Example:
         >>> percent_text(1, 16), percent_text(3, 16), percent_text(0, 16)

@@ -155,7 +155,7 @@ def digit_pads(cells: Sequence[str]) -> list[int]:
         cells: the texts of one column; blank and wordy ones lack nothing.
 
     Example:
-        >>> digit_pads(["36 (44.4%)", "6 (7.4%)", "0", ""])
+        >>> digit_pads(["50 (62.5%)", "6 (7.4%)", "0", ""])
         [0, 1, 1, 0]
     """
     found = [_LEADING_DIGITS.match(cell) for cell in cells]
