@@ -113,6 +113,11 @@ def staging_folder(target: Path) -> Path:
     return staging
 
 
+def discard(staging: Path) -> None:
+    """Give up what was written to the staging folder."""
+    shutil.rmtree(staging)
+
+
 def release(staging: Path) -> None:
     """Move everything from the staging folder into its parent, replacing what is there."""
     target = staging.parent

@@ -120,7 +120,12 @@ def _write(
         outputs.write_datasets(built, specs, staging, created, only)
         outputs.write_trail(built, staging)
     with stages.stage("tables"):
-        displays = write_displays(study, built, staging, only)
+        displays, found = write_displays(study, built, staging, only)
+        findings = sorted({*findings, *found}, key=Finding.sort_key)
+    if has_errors(findings):
+        outputs.discard(staging)
+        write_findings(findings, out, _title(study))
+        return Report(findings)
     with stages.stage("manifest"):
         write_findings(findings, staging, _title(study))
         outputs.write_manifest(staging, _environment(study, manifest, created), _inputs(study))
@@ -129,10 +134,10 @@ def _write(
     return Report(findings, counts, displays, written=True)
 
 
-def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]) -> list[str]:
-    """Build and render the displays of the tlf workbook; returns their ids."""
+def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]) -> tuple[list[str], list[Finding]]:
+    """Build and render the displays of the tlf workbook; returns their ids and what was found while counting."""
     if study.tlf is None or study.adam is None:
-        return []
+        return [], []
     from studyspec.tables.display import build_display, render_display
 
     adam = study.adam
@@ -142,12 +147,13 @@ def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]
     def mask(dataset: str, expression: str) -> MaskArray:
         return evaluate(parse(expression), built.records[dataset], data, own=dataset).to_numpy(dtype="bool")
 
-    written = []
-    for display in study.tlf.displays:
-        if not only or display in only:
-            render_display(build_display(study.tlf, display, frames, mask), folder)
-            written.append(display)
-    return written
+    names = [display for display in study.tlf.displays if not only or display in only]
+    findings: list[Finding] = []
+    for name in names:
+        result = build_display(study.tlf, name, frames, mask)
+        render_display(result, folder)
+        findings += result.findings
+    return names, findings
 
 
 def created_time(spec: Spec, manifest: Manifest) -> datetime:

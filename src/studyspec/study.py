@@ -14,6 +14,7 @@ from studyspec.derive.registry import ENGINE, Registry, registering
 from studyspec.findings import Finding, Rule
 from studyspec.raw.read import Extract, read_extract
 from studyspec.spec.check import check_specs
+from studyspec.spec.check_tlf import check_tlf
 from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
@@ -117,8 +118,6 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
     columns = None if forms is None else {name: [str(column) for column in frame] for name, frame in forms.items()}
     findings = check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
     if study.tlf is not None and study.adam is not None:
-        from studyspec.spec.check_tlf import check_tlf
-
         findings += check_tlf(study.tlf, study.adam, study.registry)
     return findings
 
