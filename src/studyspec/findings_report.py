@@ -1,4 +1,4 @@
-"""Findings as files: a CSV for machines and Excel, an HTML page for people."""
+"""Findings for people and machines: lines for a terminal, a CSV for Excel, an HTML page, and the reference of codes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,35 @@ import csv
 import html
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studyspec.findings import SEVERITIES, Finding
+from studyspec.findings import RULES, SEVERITIES, Finding, Rule, Severity
 
 COLUMNS = ("severity", "code", "where", "what", "why", "action", "cell", "form", "record", "dataset", "usubjid", "seq")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one code, with what they have in common stated once.
+
+    `title` is blank for the study's own checks. `why`, `action` and `cell` are blank where the findings differ; the
+    findings in `items` then carry their own.
+    """
+
+    severity: Severity
+    code: str
+    title: str
+    why: str
+    action: str
+    cell: str
+    items: tuple[Finding, ...]
+
+    @property
+    def heading(self) -> str:
+        """The title and how many there are: `Unknown codelist (2)`."""
+        return f"{self.title} ({len(self.items)})" if self.title else f"({len(self.items)})"
 
 
 def write_findings(findings: Sequence[Finding], folder: Path, title: str) -> None:
@@ -31,33 +54,125 @@ def findings_csv(findings: Sequence[Finding]) -> str:
     return text.getvalue()
 
 
+def count_findings(findings: Iterable[Finding]) -> str:
+    """How many of each severity: `1 error, 0 warnings, 12 notes`."""
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
+
+
+def group_findings(findings: Iterable[Finding]) -> list[Group]:
+    """Findings by code, in the order of `Finding.sort_key`."""
+    by_code: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in sorted(findings, key=Finding.sort_key):
+        by_code.setdefault((finding.severity, finding.code), []).append(finding)
+    return [_group(items) for items in by_code.values()]
+
+
+def _group(items: Sequence[Finding]) -> Group:
+    first = items[0]
+    rule = RULES.get(first.code)
+    why = _common(item.why for item in items)
+    action = _common(item.action for item in items)
+    # A check's cell is the same for all its records; a fault of the spec is found by its cell alone.
+    cell = _common(item.cell for item in items) if all(item.form or item.dataset for item in items) else ""
+    own = tuple(replace(item, cell="" if cell else item.cell, action="" if action else item.action) for item in items)
+    return Group(first.severity, first.code, rule.title if rule else "", why, action, cell, own)
+
+
+def _common(values: Iterable[str]) -> str:
+    """The one value that all have, or blank."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def findings_lines(findings: Iterable[Finding], limit: int | None = None) -> Iterator[str]:
+    """Findings as lines of text, by code: what was found where, then why it matters and what to do.
+
+    Args:
+        findings: in any order.
+        limit: how many findings of a code that is no error are listed; None lists all. Errors are always all listed.
+    """
+    for group in group_findings(findings):
+        cell = f"  [{group.cell}]" if group.cell else ""
+        yield f"{group.severity} {group.code}  {group.heading}{cell}"
+        shown = group.items if group.severity == "error" else group.items[:limit]
+        for item in shown:
+            yield f"  {item.where or 'study'}: {item.what} {item.action}".rstrip()
+        if len(shown) < len(group.items):
+            yield f"  ... and {len(group.items) - len(shown)} more"
+        if group.why:
+            yield f"    why: {group.why}"
+        if group.action:
+            yield f"    do:  {group.action}"
+
+
+def rules_markdown(rules: Iterable[Rule]) -> str:
+    """The reference of finding codes as Markdown: a table for each room that reports them."""
+    rooms: dict[str, list[Rule]] = {room: [] for room in _ROOMS}
+    for rule in sorted(rules, key=lambda rule: rule.code):
+        rooms[rule.code.split("-")[0]].append(rule)
+    lines = [_REFERENCE]
+    for room, own in rooms.items():
+        title, introduction = _ROOMS[room]
+        lines += [
+            f"## {title}",
+            "",
+            introduction,
+            "",
+            "| code | severity | what | why | what to do |",
+            "|---|---|---|---|---|",
+        ]
+        for rule in own:
+            cells = (rule.code, rule.severity, rule.title, rule.why, rule.action)
+            lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
+
+
 def findings_html(findings: Sequence[Finding], title: str) -> str:
     """A page that needs nothing else: counts, then one table per code with what, where, why and what to do."""
-    counts = Counter(finding.severity for finding in findings)
-    summary = ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.code, []).append(finding)
-    body = "\n".join(_group(code, items) for code, items in groups.items())
-    heading = html.escape(title)
-    return _PAGE.format(title=heading, summary=summary, body=body or "<p>Nothing was found.</p>")
+    body = "\n".join(_section(group) for group in group_findings(findings))
+    summary = count_findings(findings)
+    return _PAGE.format(title=html.escape(title), summary=summary, body=body or "<p>Nothing was found.</p>")
 
 
-def _group(code: str, findings: Sequence[Finding]) -> str:
-    first = findings[0]
-    rows = "\n".join(
-        f"<tr><td>{html.escape(item.where)}</td><td>{html.escape(item.what)}</td><td>{html.escape(item.action)}</td></tr>"
-        for item in findings
-    )
-    why = f"<p>{html.escape(first.why)}</p>" if first.why else ""
+def _section(group: Group) -> str:
+    cells = ((item.where or "study", f"{item.what} {item.action}".rstrip()) for item in group.items)
+    rows = "\n".join(f"<tr><td>{html.escape(where)}</td><td>{html.escape(what)}</td></tr>" for where, what in cells)
+    stated = (("Why", group.why), ("What to do", group.action), ("Cell of the rule", group.cell))
+    facts = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in stated if text)
+    opened = "" if group.severity == "note" else " open"
     return (
-        f'<details open class="{first.severity}"><summary>{html.escape(code)} '
-        f"<span>{first.severity}, {len(findings)}</span></summary>{why}"
-        '<table><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">What to do</th></tr>'
-        f"</thead><tbody>\n{rows}\n</tbody></table></details>"
+        f'<details{opened} class="{group.severity}"><summary>{group.severity} {html.escape(group.code)} '
+        f"<span>{html.escape(group.heading)}</span></summary><dl>{facts}</dl>"
+        '<table><thead><tr><th scope="col">Where</th><th scope="col">What</th></tr></thead>'
+        f"<tbody>\n{rows}\n</tbody></table></details>"
     )
 
 
+_REFERENCE = """# Findings
+
+Every finding says what is wrong, where, why it matters, and what to do. This page lists the codes of the engine. It is
+written by `studyspec rules` from the rules themselves; do not edit it. A study's own checks (sheet Checks) have the
+codes that the workbook gives them.
+
+- **error**: no dataset and no table is replaced; the command ends with exit status 1, or 2 when a spec or the extract
+  cannot be read at all.
+- **warning**: somebody should look, and often query the site.
+- **note**: what was done, for the record.
+"""
+_ROOMS = {
+    "STUDY": ("The study's folder", "Found by every command."),
+    "SPEC": ("The workbooks sdtm.xlsx and adam.xlsx", "Found by `studyspec check` and `studyspec build`, by cell."),
+    "TLF": ("The workbook tlf.xlsx", "TLF-0xx are found by `check` and `build`, TLF-1xx by `build` while counting."),
+    "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file."),
+    "DATA": ("The data", "Found by `studyspec build`, by raw record and output record."),
+    "BUILD": ("The build", "Found by `studyspec build`."),
+}
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -65,12 +180,20 @@ _PAGE = """<!DOCTYPE html>
 :root {{ color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }}
 body {{ max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }}
 summary {{ font-weight: 600; cursor: pointer; padding: .4rem 0; }}
-summary span {{ font-weight: 400; opacity: .75; }}
+summary span {{ font-weight: 400; }}
 details {{ border-left: 4px solid #8888; padding-left: .8rem; margin: .6rem 0; }}
 details.error {{ border-color: #c62828; }} details.warning {{ border-color: #e69b00; }}
-table {{ border-collapse: collapse; width: 100%; }}
+dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .2rem 0 .6rem; }}
+dt {{ opacity: .75; }} dd {{ margin: 0; }}
+table {{ border-collapse: collapse; width: 100%; table-layout: fixed; }}
 th, td {{ text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #8884; }}
-td {{ overflow-wrap: anywhere; }}
+th:first-child {{ width: 38%; }}
+td, dd {{ overflow-wrap: anywhere; }}
+@media (max-width: 40rem) {{
+  dl, tr, td {{ display: block; }} thead {{ display: none; }}
+  tr {{ border-bottom: 1px solid #8884; padding: .3rem 0; }}
+  td {{ border: 0; padding: 0; }} td:first-child {{ opacity: .75; }}
+}}
 </style></head><body>
 <h1>{title}</h1><p>{summary}.</p>
 {body}

@@ -8,6 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+BUILD_STAGES = {
+    "specs": "read the specs",
+    "raw": "read the raw extract",
+    "check": "check the specs",
+    "datasets": "build the datasets",
+    "transport": "write the transport files",
+    "tables": "make the tables",
+    "manifest": "list findings and files",
+}
+"""The stages of a build in their order, and what each does in words."""
+
 
 @dataclass(frozen=True)
 class Timing:
