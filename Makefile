@@ -29,8 +29,9 @@ lint: $(VENV)/.test-ready ## ruff (lint and format) and mypy --strict only
 	$(BIN)/mypy
 
 bench: $(VENV)/.run-ready ## CPU seconds and memory per stage of a build, and of writing XPT
-	$(BIN)/python benchmarks/bench_stages.py
-	$(BIN)/python benchmarks/bench_xpt.py
+	@$(BIN)/python benchmarks/bench_stages.py
+	@echo
+	@$(BIN)/python benchmarks/bench_xpt.py
 
 # Pins stay as they are unless pyproject.toml asks for others; `make lock LOCKFLAGS=--upgrade` moves all of them.
 lock: ## write the locks anew from pyproject.toml (needs uv)

@@ -1,6 +1,6 @@
 """Seconds of CPU to write one XPT file: a plain write of the same bytes, ours, and pyreadstat.
 
-    python benchmarks/bench_xpt.py [--rows 100000] [--no-pyreadstat]
+    python benchmarks/bench_xpt.py [--rows 200000] [--no-pyreadstat]
 
 The frame has 30 columns, 20 of them text of 5 to 60 bytes, as an adverse-event data set has.
 """
@@ -69,12 +69,13 @@ def main() -> None:
             seconds["pyreadstat"] = cpu_seconds(
                 lambda: pyreadstat.write_xport(frame, theirs, table_name="BENCH", file_format_version=5)
             )
-        seconds["strict reader"] = cpu_seconds(lambda: read_xpt(ours))
+        seconds["reading back"] = cpu_seconds(lambda: read_xpt(ours))
         size = len(data) / 1e6
-    print(f"{chosen.rows} rows x {len(dataset.columns)} columns, {size:.0f} MB (CPU seconds)")
+    print(f"One XPT file of {chosen.rows} rows x {len(dataset.columns)} columns, {size:.0f} MB\n")
+    print(f"{'':<16}{'CPU s':>8}{'to a plain write':>20}{'to studyspec':>16}")
     for name, value in seconds.items():
         floor, own = value / seconds["plain write"], value / seconds["studyspec"]
-        print(f"{name:14}{value:8.2f} s   {floor:6.1f} x plain write   {own:6.2f} x studyspec")
+        print(f"{name:<16}{value:>8.2f}{floor:>18.1f} x{own:>14.2f} x")
 
 
 if __name__ == "__main__":
