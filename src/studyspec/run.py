@@ -99,7 +99,7 @@ def build_study(study: Study, frames: dict[str, pd.DataFrame], partitions: int =
     """All datasets of a study from its raw forms, in memory."""
     plan = make_plan(study.sdtm, study.adam, study.registry)
     forms, findings = identify_subjects(frames, study.sdtm, study.registry)
-    built = merge([build_partition(plan, part) for part in split(forms, partitions)], plan)
+    built = merge((build_partition(plan, part) for part in split(forms, partitions)), plan)
     built.findings = sorted(set(built.findings) | set(findings), key=Finding.sort_key)
     return built
 

@@ -16,7 +16,7 @@ import pandas as pd
 from studyspec.build.data import Data
 from studyspec.build.dataset import derivation, record_numbers
 from studyspec.build.evaluate import contributing, evaluate
-from studyspec.build.partition import Built, Forms, build_partition, identify_subjects
+from studyspec.build.partition import Forms, Part, build_partition, identify_subjects
 from studyspec.build.plan import make_plan
 from studyspec.build.records import FORM, RECORD
 from studyspec.findings import has_errors
@@ -39,7 +39,7 @@ class _Trail:
     """One subject's build and the lines written so far."""
 
     specs: dict[str, Spec]
-    built: Built
+    built: Part
     data: dict[str, Data]
     seen: set[tuple[str, int, str]] = field(default_factory=set)
 

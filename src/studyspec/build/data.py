@@ -10,12 +10,31 @@ import pandas as pd
 
 from studyspec.build.records import FORM, RECORD, RecordSet
 from studyspec.derive.registry import Registry
-from studyspec.findings import Finding
+from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Codelist
+
+NOT_EVALUATED = Rule(
+    "BUILD-002",
+    "error",
+    "Expression cannot be evaluated",
+    why="The expression fits the spec, but not these records.",
+    action="Correct the expression in this cell.",
+)
+FUNCTION_FAILED = Rule(
+    "BUILD-003",
+    "error",
+    "Function failed",
+    why="A function must give what its annotations say, for every record, whatever the records hold.",
+    action="Correct the function, or what this cell gives to it.",
+)
 
 
 class EvaluationError(Exception):
-    """An expression that passed the checks cannot be evaluated on these data; the message says what and where."""
+    """The build cannot go on: an expression or a function does not work on these records. `finding` says all of it."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(f"{finding.cell}: {finding.what}")
 
 
 @dataclass

@@ -99,10 +99,17 @@ def conform(dataset: Dataset, spec: Spec, data: Data) -> RecordSet:
             fractional = values.notna() & (values != np.floor(values))
             _report(NOT_AN_INTEGER, fractional, "is not whole", variable, "Data Type", records, data)
     keys = [name for name in dataset.key_variables if name in records]
-    records = records.take(sort_positions([records[name] for name in keys], len(records)))
+    records = in_key_order(dataset, records)
     if keys and len(records):
         _check_keys(dataset, keys, records, data)
     return records
+
+
+def in_key_order(dataset: Dataset, records: RecordSet) -> RecordSet:
+    """The records sorted by the dataset's key variables."""
+    keys = [records[name] for name in dataset.key_variables if name in records]
+    order = sort_positions(keys, len(records))
+    return records if np.array_equal(order, np.arange(len(records))) else records.take(order)
 
 
 def _check_text(variable: Variable, values: pd.Series, spec: Spec, records: RecordSet, data: Data) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from studyspec.build.data import Data, EvaluationError, at_record
+from studyspec.build.calls import call_function, checked_column
+from studyspec.build.data import NOT_EVALUATED, Data, EvaluationError, at_record
 from studyspec.build.records import (
     FORM,
     RECORD,
@@ -50,7 +51,7 @@ def evaluate(node: n.Node, records: RecordSet, data: Data, *, own: str = "", cel
         A Series of text, numbers or booleans with the records' index.
 
     Raises:
-        EvaluationError: a look-up finds several records for a subject.
+        EvaluationError: a look-up finds several records for a subject, or a function fails.
     """
     return _Evaluator(records, data, own, cell).column(node)
 
@@ -82,6 +83,10 @@ class _Evaluator:
     own: str
     cell: str
 
+    def fault(self, what: str, action: str = "") -> EvaluationError:
+        """BUILD-002 at this expression's cell."""
+        return EvaluationError(NOT_EVALUATED.finding(what, action=action, cell=self.cell))
+
     def column(self, node: n.Node) -> pd.Series:
         """The node's value as a column."""
         return self.as_column(self.value(node))
@@ -91,7 +96,7 @@ class _Evaluator:
         if isinstance(value, pd.Series):
             return value
         if isinstance(value, tuple):
-            raise EvaluationError(f"{self.cell}: a list stands where one value is needed.")
+            raise self.fault("A list stands where one value is needed.")
         if isinstance(value, str):
             return text_series(value, self.records.index)
         dtype = "bool" if isinstance(value, bool) else "float64"
@@ -113,7 +118,7 @@ class _Evaluator:
             return self.records[node.name]
         if node.name in self.data.parameters:
             return self.data.parameters[node.name]
-        raise EvaluationError(f"{self.cell}: {node.name} is not known here.")
+        raise self.fault(f"{node.name} is not known here.")
 
     def qualified(self, node: n.Qualified) -> Result:
         full = f"{node.dataset}.{node.name}"
@@ -127,14 +132,12 @@ class _Evaluator:
         """The value of the subject's one record in another dataset; missing where the subject has none."""
         frame = self.data.frames.get(dataset)
         if frame is None or name not in frame:
-            raise EvaluationError(f"{self.cell}: {dataset}.{name} is not known here.")
+            raise self.fault(f"{dataset}.{name} is not known here.")
         theirs = frame.subjects
         if len(theirs.usubjids) < len(frame):
             repeated = theirs.usubjids[int(np.bincount(theirs.codes).argmax())]
-            raise EvaluationError(
-                f"{self.cell}: {dataset}.{name} is looked up by subject, but {dataset} has more than one record for "
-                f"{repeated}. Use first(), last() or another aggregate."
-            )
+            what = f"{dataset}.{name} is looked up by subject, but {dataset} has more than one record for {repeated}."
+            raise self.fault(what, action="Use first(), last() or another aggregate.")
         place = np.empty(len(frame) + 1, dtype=np.intp)
         place[theirs.codes], place[-1] = np.arange(len(frame)), -1
         ours = self.records.subjects
@@ -156,7 +159,7 @@ class _Evaluator:
 
     def membership(self, values: pd.Series, options: Result, negated: bool) -> pd.Series:
         if not isinstance(options, tuple):
-            raise EvaluationError(f"{self.cell}: 'in' needs a list on its right.")
+            raise self.fault("'in' needs a list on its right.")
         if any(isinstance(option, pd.Series) for option in options):
             found = pd.Series(False, index=self.records.index)
             for option in options:
@@ -206,7 +209,9 @@ class _Evaluator:
     def run(self, function: Function, *arguments: object, **keywords: object) -> Result:
         """Call the function and turn what it reports into findings on these records."""
         with collecting() as problems:
-            result = function.call(*arguments, **keywords)
+            result = call_function(function, self.cell, *arguments, **keywords)
+        if function.returns != "Texts":
+            result = checked_column(function, result, len(self.records), self.cell)
         for problem in problems:
             for position, text in zip(problem.texts.index, problem.texts, strict=True):
                 finding = problem.rule.finding(str(text))
@@ -246,7 +251,7 @@ class _Evaluator:
     def whole(self, node: n.Node) -> pd.DataFrame:
         """A dataset or form given whole to a study function."""
         if not isinstance(node, n.Name) or node.name not in self.data.frames:
-            raise EvaluationError(f"{self.cell}: the name of a dataset or form is needed here.")
+            raise self.fault("The name of a dataset or form is needed here.")
         self.data.records_read.add(node.name)
         return self.data.whole(node.name)
 
@@ -273,8 +278,9 @@ class _Evaluator:
         source, codes, count, spread = self.selected(node)
         inner = _Evaluator(source, self.data, "", self.cell)
         arguments, keywords = inner.arguments(function, node, skip=GROUPING)
-        result = function.call(arguments[0], Groups(codes, count), *arguments[1:], **keywords)
-        result = result if isinstance(result, pd.Series) else pd.Series(result)
+        groups = Groups(codes, count)
+        result = call_function(function, self.cell, arguments[0], groups, *arguments[1:], **keywords)
+        result = checked_column(function, result, count, self.cell)
         return result.take(spread).set_axis(self.records.index)
 
     def selected(self, node: n.Call) -> tuple[RecordSet, IndexArray, int, IndexArray]:

@@ -6,42 +6,72 @@ the subjects were divided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from studyspec.build.data import Data
+from studyspec.build.data import Data, at_record
 from studyspec.build.datachecks import run_checks
-from studyspec.build.dataset import conform, derive_variable, publish, sequence_variable
+from studyspec.build.dataset import (
+    conform,
+    derive_variable,
+    in_key_order,
+    publish,
+    record_numbers,
+    sequence_variable,
+)
 from studyspec.build.evaluate import evaluate
 from studyspec.build.ledger import Ledger, lineage, merge_entries, sort_lineage, unaccounted
 from studyspec.build.plan import Plan, SpecPlan
-from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, sort_positions, text_series
+from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, is_missing, text_series
 from studyspec.build.sources import stack_sources
 from studyspec.build.supp import supplemental_qualifiers
 from studyspec.derive.registry import Registry
-from studyspec.findings import Finding
+from studyspec.findings import Finding, Rule
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec
 
 Forms = dict[str, RecordSet]
 
 
-@dataclass
-class Built:
-    """What a build of some or all subjects gives.
+NO_SUBJECT = Rule(
+    "DATA-204",
+    "error",
+    "Record without a subject",
+    why="Every record of a clinical form belongs to a subject; without one it cannot be placed in any dataset.",
+    action="Query the site; or correct Subject in the sheet Forms.",
+)
+NOT_IN_DM = Rule(
+    "DATA-205",
+    "error",
+    "Subject is not in DM",
+    why="Every subject in a dataset must be in DM (SDTMIG 3.4, section 5.2).",
+    action="Query the site for the enrolment record, or leave such records out with Where in the sheet Sources.",
+)
 
-    `records` are the finished datasets with supplementals and source columns still on them; `datasets` are as written
-    to XPT; `ledger` and `lineage` as described in build/ledger.py.
+
+@dataclass
+class Part:
+    """What a build of some subjects gives.
+
+    `records` are the finished datasets with supplementals and source columns still on them; `ledger` and `lineage` are
+    described in build/ledger.py.
     """
 
     records: dict[str, RecordSet]
-    datasets: dict[str, pd.DataFrame]
     findings: list[Finding]
     ledger: pd.DataFrame
     lineage: pd.DataFrame
+
+
+@dataclass
+class Built(Part):
+    """What a build of all subjects gives: the parts put together, and the `datasets` as they are written to XPT."""
+
+    datasets: dict[str, pd.DataFrame]
 
 
 def identify_subjects(
@@ -59,29 +89,37 @@ def identify_subjects(
         if form.subject and name in forms:
             cell = form.location.at("Subject")
             forms[name]["USUBJID"] = evaluate(parse(form.subject), forms[name], data, own=name, cell=cell)
+            if not form.not_tabulated:
+                _report_no_subject(forms[name], data, cell)
     return forms, data.findings
 
 
-def split(forms: Forms, count: int) -> list[Forms]:
-    """Divide the subjects into `count` partitions of neighbouring USUBJIDs; reference forms go to all of them."""
-    by_subject = [records for records in forms.values() if "USUBJID" in records]
-    subjects = np.unique(np.concatenate([records["USUBJID"].to_numpy(dtype=object) for records in by_subject]))
+def _report_no_subject(records: RecordSet, data: Data, cell: str) -> None:
+    for position in np.flatnonzero(is_missing(records["USUBJID"]).to_numpy()):
+        finding = NO_SUBJECT.finding("The expression in Subject gives a blank for this record.")
+        data.findings.append(at_record(finding, records, int(position), data, cell))
+
+
+def split(forms: Forms, count: int) -> Iterator[Forms]:
+    """Divide the subjects into `count` partitions of neighbouring USUBJIDs; reference forms go to all of them.
+
+    The partitions come one by one: the columns of one are read when it is built, and need not stay after that.
+    """
+    by_subject = {name: records.subjects for name, records in forms.items() if "USUBJID" in records}
+    subjects = np.unique(np.concatenate([[], *(found.usubjids for found in by_subject.values())]))
     if count <= 1 or len(subjects) <= 1:
-        return [forms]
+        yield forms
+        return
     bounds = np.linspace(0, len(subjects), min(count, len(subjects)) + 1).astype(np.intp)
-    index = pd.Index(subjects)
-    parts: list[Forms] = [{} for _ in range(len(bounds) - 1)]
-    for name, records in forms.items():
-        places = index.get_indexer(pd.Index(records["USUBJID"])) if "USUBJID" in records else None
-        for number, part in enumerate(parts):
-            if places is None:
-                part[name] = records
-            else:
-                part[name] = records.take((places >= bounds[number]) & (places < bounds[number + 1]))
-    return parts
+    places = {name: pd.Index(subjects).get_indexer(found.usubjids)[found.codes] for name, found in by_subject.items()}
+    for start, stop in pairwise(bounds):
+        yield {
+            name: records.take((places[name] >= start) & (places[name] < stop)) if name in places else records
+            for name, records in forms.items()
+        }
 
 
-def build_partition(plan: Plan, forms: Forms) -> Built:
+def build_partition(plan: Plan, forms: Forms) -> Part:
     """Build SDTM and then ADaM for the subjects in these forms."""
     ledger = Ledger()
     data = Data(dict(forms), plan.registry, plan.sdtm.spec.codelists, plan.sdtm.spec.constants)
@@ -97,11 +135,9 @@ def build_partition(plan: Plan, forms: Forms) -> Built:
         records |= found
         lineages += further
         findings += adam.findings
-    datasets: dict[str, pd.DataFrame] = {}
-    for part in (plan.sdtm, plan.adam):
-        if part is not None:
-            datasets |= _written(part.spec, records)
-    return Built(records, datasets, findings, ledger.frame(), pd.concat(lineages, ignore_index=True))
+    for finished in records.values():
+        finished.settle()
+    return Part(records, findings, ledger.frame(), pd.concat(lineages, ignore_index=True))
 
 
 def _build_spec(part: SpecPlan, data: Data, ledger: Ledger) -> tuple[dict[str, RecordSet], list[pd.DataFrame]]:
@@ -118,8 +154,28 @@ def _build_spec(part: SpecPlan, data: Data, ledger: Ledger) -> tuple[dict[str, R
         records = data.frames[name]
         lineages.append(lineage(name, records, joined[name], sequence_variable(name, records)))
         finished[name] = data.frames[name] = conform(dataset, spec, data)
+    _report_not_in_dm(spec, data)
     run_checks(spec, data)
     return finished, lineages
+
+
+def _report_not_in_dm(spec: Spec, data: Data) -> None:
+    """Records of SDTM datasets whose subject has no record in DM; a blank subject is DATA-204 already."""
+    if spec.standard != "SDTM" or "DM" not in spec.datasets:
+        return
+    known = data.frames["DM"].subjects.usubjids
+    for name, dataset in spec.datasets.items():
+        records = data.frames[name]
+        theirs = records.subjects
+        orphans = ~theirs.usubjids.isin(known) & (theirs.usubjids != "")
+        if not orphans.any():
+            continue
+        numbers = record_numbers(name, records)
+        for position in np.flatnonzero(np.asarray(orphans)[theirs.codes]):
+            what = f"{name} has a record of {records['USUBJID'].iloc[position]}, who has none in DM."
+            finding = NOT_IN_DM.finding(what, dataset=name, seq=int(numbers.iloc[position]))
+            cell = dataset.location.at("Dataset")
+            data.findings.append(at_record(finding, records, int(position), data, cell))
 
 
 def _account(spec: Spec, forms: Forms, data: Data, ledger: Ledger) -> None:
@@ -137,9 +193,11 @@ def _account(spec: Spec, forms: Forms, data: Data, ledger: Ledger) -> None:
 
 
 def _written(spec: Spec, records: Mapping[str, RecordSet]) -> dict[str, pd.DataFrame]:
-    """The datasets as they are written: variables in order, supplementals apart."""
+    """The datasets as they are written: variables in order, supplementals apart; not those that state Has No Data."""
     written = {}
-    for name in spec.datasets:
+    for name, dataset in spec.datasets.items():
+        if dataset.has_no_data:
+            continue
         variables = spec.variables_of[name]
         written[name] = records[name].frame(item.name for item in variables if not item.supplemental)
         extra = [item for item in variables if item.supplemental]
@@ -148,32 +206,28 @@ def _written(spec: Spec, records: Mapping[str, RecordSet]) -> dict[str, pd.DataF
     return written
 
 
-def merge(parts: Sequence[Built], plan: Plan) -> Built:
-    """Put partitions together: records in key order, findings and ledger entries each once."""
-    if len(parts) == 1:
-        whole = parts[0]
-    else:
-        whole = Built(
-            records={name: RecordSet.stack([part.records[name] for part in parts]) for name in parts[0].records},
-            datasets={
-                name: pd.concat([part.datasets[name] for part in parts], ignore_index=True)
-                for name in parts[0].datasets
-            },
-            findings=[finding for part in parts for finding in part.findings],
-            ledger=merge_entries([part.ledger for part in parts]),
-            lineage=pd.concat([part.lineage for part in parts], ignore_index=True),
-        )
-        _restore_order(whole, plan)
-    whole.findings = sorted(set(whole.findings), key=Finding.sort_key)
-    whole.lineage = sort_lineage(whole.lineage)
-    return whole
+def merge(parts: Iterable[Part], plan: Plan) -> Built:
+    """Put partitions together: records in key order, findings and ledger entries each once.
+
+    The parts are used up: what has been put together is taken out of them, so that a study is not held twice.
+    """
+    built = list(parts)
+    records: dict[str, RecordSet] = {}
+    datasets: dict[str, pd.DataFrame] = {}
+    for spec in _specs(plan):
+        for name, dataset in spec.datasets.items():
+            stacked = RecordSet.stack([part.records.pop(name) for part in built])
+            records[name] = in_key_order(dataset, stacked) if len(built) > 1 else stacked
+        datasets |= _written(spec, records)
+    findings = {finding for part in built for finding in part.findings}
+    return Built(
+        records=records,
+        findings=sorted(findings, key=Finding.sort_key),
+        ledger=merge_entries([part.ledger for part in built]) if len(built) > 1 else built[0].ledger,
+        lineage=sort_lineage(pd.concat([part.lineage for part in built], ignore_index=True)),
+        datasets=datasets,
+    )
 
 
-def _restore_order(whole: Built, plan: Plan) -> None:
-    for part in (plan.sdtm, plan.adam):
-        for name, dataset in part.spec.datasets.items() if part else ():
-            records = whole.records[name]
-            keys = [records[key] for key in dataset.key_variables if key in records]
-            order = sort_positions(keys, len(records))
-            whole.records[name] = records.take(order)
-            whole.datasets[name] = whole.datasets[name].take(order).reset_index(drop=True)
+def _specs(plan: Plan) -> list[Spec]:
+    return [part.spec for part in (plan.sdtm, plan.adam) if part is not None]

@@ -92,6 +92,12 @@ class RecordSet:
         taken._origin, taken._positions = self.select(self._columns), positions
         return taken
 
+    def settle(self) -> None:
+        """Read every column now, so that the set these rows were taken from need not be kept."""
+        for name in self._columns:
+            self[name]
+        self._origin, self._positions = self, None
+
     def select(self, names: Iterable[str]) -> RecordSet:
         """The same records with only these columns."""
         chosen = RecordSet(len(self))
@@ -104,7 +110,7 @@ class RecordSet:
     def frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
         """A data frame of these columns (default: all)."""
         chosen = list(self._columns) if names is None else list(names)
-        return pd.DataFrame({name: self[name] for name in chosen}, index=self.index)
+        return pd.DataFrame({name: self[name] for name in chosen}, index=self.index, copy=False)
 
     @staticmethod
     def stack(parts: Sequence[RecordSet], blank: dict[str, pd.Series] | None = None) -> RecordSet:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from studyspec.build.calls import ROW, call_function, checked_records
 from studyspec.build.data import Data, at_record
 from studyspec.build.evaluate import apply_function, evaluate
 from studyspec.build.ledger import Ledger
@@ -23,9 +24,11 @@ from studyspec.build.records import (
     IndexArray,
     MaskArray,
     RecordSet,
+    is_missing,
     is_text,
     sort_positions,
     take_or_missing,
+    take_values,
     text_series,
 )
 from studyspec.derive.problems import collecting
@@ -33,6 +36,7 @@ from studyspec.findings import Rule
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Join, Source, Spec, Variable
 
+HIDDEN = (FORM, RECORD, "_source")
 BOOKKEEPING = ("FORMREPEAT", "DATASTATUS", "ENTRYDT", "LASTMODDT")
 
 DUPLICATE_DROPPED = Rule(
@@ -56,12 +60,7 @@ SEVERAL_MATCHES = Rule(
     why="A look-up must find at most one record; the first was taken.",
     action="Add 'keep first by ...' or 'keep last by ...' to the Join, or join on more variables.",
 )
-_ROW = "_row"
 LOST_BY_FUNCTION = "dropped by the function {}"
-
-
-class StudyFunctionError(Exception):
-    """A study function named in Sources broke the contract; the message says how."""
 
 
 @dataclass
@@ -94,6 +93,8 @@ def stack_sources(dataset: str, spec: Spec, data: Data, ledger: Ledger, retained
         for variable in variables
         if any(variable.name in part for part, _ in streams)
     }
+    if not streams:
+        blank |= {name: pd.Series(dtype="int64" if name == RECORD else "str") for name in (*HIDDEN, "USUBJID")}
     records = RecordSet.stack([part for part, _ in streams], blank)
     joined = {
         form: np.concatenate([numbers.get(form, np.zeros(len(part), np.intp)) for part, numbers in streams])
@@ -125,7 +126,8 @@ def _stream(
 def _join(records: RecordSet, join: Join, source: Source, data: Data) -> IndexArray:
     """Add the joined form's columns as form.COLUMN; return the joined record numbers (0: no match)."""
     frame = data.frames[join.form]
-    left, right = _key(records, join.on), _key(frame, join.on)
+    within = "USUBJID" in records and "USUBJID" in frame
+    left, right = _key(records, join.on, within), _key(frame, join.on, within)
     candidates = sort_positions([frame[column] for column in join.by], len(frame))
     if join.keep == "last":
         candidates = candidates[::-1]
@@ -145,15 +147,25 @@ def _join(records: RecordSet, join: Join, source: Source, data: Data) -> IndexAr
     return numbers
 
 
-def _key(records: RecordSet, names: Sequence[str]) -> pd.Index:
-    """One text per record from several columns; blank where all are blank."""
-    texts = [records[name] if is_text(records[name]) else records[name].astype("str") for name in names]
-    if len(texts) == 1:
-        return pd.Index(texts[0])
+def _key(records: RecordSet, names: Sequence[str], within_subject: bool) -> pd.Index:
+    """One text per record from several columns; blank where all are blank.
+
+    Where both sides have subjects the key holds the subject too: a build of one subject must find what a build of all
+    finds.
+    """
+    texts = [_key_text(records[name]) for name in names]
+    blank = np.logical_and.reduce([np.asarray(text == "") for text in texts])
+    if within_subject and "USUBJID" not in names:
+        texts.append(records["USUBJID"])
     key = texts[0]
     for text in texts[1:]:
         key = key + "\x1f" + text
-    return pd.Index(key.where(key != "\x1f" * (len(texts) - 1), ""))
+    found: pd.Index = pd.Index(key.mask(blank, "") if blank.any() else key)
+    return found
+
+
+def _key_text(values: pd.Series) -> pd.Series:
+    return values if is_text(values) else values.astype("str").mask(is_missing(values), "")
 
 
 def _report_several(
@@ -194,7 +206,8 @@ def _duplicates(source: Source, records: RecordSet) -> MaskArray:
     """True for the records that repeat the key of the one to keep."""
     names = [name for name in records if name not in BOOKKEEPING and "." not in name and not name.startswith("_")]
     if source.key != ("*",):
-        names = list(source.key)
+        # Two subjects may have the same number of an entry.
+        names = [*source.key, *({"USUBJID"} - set(source.key) if "USUBJID" in records else ())]
     keep: Literal["first", "last"] = "last" if source.duplicates == "keep last" else "first"
     return records.frame(names).duplicated(keep=keep).to_numpy()
 
@@ -204,26 +217,24 @@ def _repair(
 ) -> tuple[RecordSet, dict[str, IndexArray]]:
     """Run the source's study function: frame in, frame out, each row still naming its raw record."""
     function = data.registry[source.function]
+    cell = source.location.at("Function")
     extra = list(inspect.signature(function.call).parameters)[1:]
     data.records_read.update(extra)
     frame = records.frame()
-    frame[_ROW] = np.arange(len(records))
+    frame[ROW] = np.arange(len(records))
     with collecting() as problems:
-        result = function.call(frame, **{form: data.frames[form].frame() for form in extra})
+        result = call_function(function, cell, frame, **{form: data.frames[form].frame() for form in extra})
     for problem in problems:
         for position, text in problem.texts.items():
             finding = problem.rule.finding(str(text))
-            data.findings.append(at_record(finding, records, int(str(position)), data, source.location.at("Function")))
-    lacking = [name for name in ("USUBJID", FORM, RECORD, _ROW) if name not in result.columns]
-    if lacking:
-        raise StudyFunctionError(
-            f"{source.location.at('Function')}: {source.function} returned a frame without {', '.join(lacking)}. "
-            "A function of kind records must keep USUBJID and the columns that begin with an underscore."
-        )
-    rows = result.pop(_ROW).to_numpy(dtype=np.intp)
+            data.findings.append(at_record(finding, records, int(str(position)), data, cell))
+    repaired = checked_records(function, result, len(records), cell)
+    rows = repaired[ROW].to_numpy(dtype=np.intp)
     lost = np.setdiff1d(np.arange(len(records)), rows)
     ledger.note(records.take(lost), "excluded", source.dataset, LOST_BY_FUNCTION.format(source.function))
-    return RecordSet.from_frame(result), {form: numbers[rows] for form, numbers in joined.items()}
+    # Which raw record a row was made from is not for the function to say.
+    repaired[FORM], repaired[RECORD] = (take_values(records[name], rows, repaired.index) for name in (FORM, RECORD))
+    return repaired, {form: numbers[rows] for form, numbers in joined.items()}
 
 
 def _map(
