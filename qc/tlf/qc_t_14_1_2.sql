@@ -1,0 +1,283 @@
+/******************************************************************************
+ Program      : qc/tlf/qc_t_14_1_2.sql
+ Study        : IONASYN01 (synthetic registry)
+ Output       : T-14-1-2, Demographics and Baseline Characteristics
+ Purpose      : Independent second program: counts every figure of the table
+                again from ADSL, in the layout of the analysis results data,
+                with its printed text. Written from specs/tlf.xlsx (Displays,
+                Columns, Rows) and docs/tables.md; the production code was
+                not read.
+ Inputs       : adam.adsl
+ Outputs      : qc.t_14_1_2, one row per line, column and statistic
+ Author       : QC programmer
+ History      : 1.0  First version
+******************************************************************************/
+
+-- Percentage as printed: n of N in tenths of a percent, half up, in whole numbers. A count of 0 prints none.
+create or replace temp macro tenths(n, total) as (2000 * n + total) // (2 * total);
+create or replace temp macro percent_text(n, total) as
+    case when n = 0 or total = 0 then ''
+         else cast(cast(tenths(n, total) // 10 as bigint) as varchar) || '.'
+              || cast(cast(tenths(n, total) % 10 as bigint) as varchar) || '%' end;
+
+-- A number as printed with 0, 1 or 2 decimals: half away from zero, on the 15 digits that a number holds.
+create or replace temp macro as_decimal(x) as cast(format('{:.15g}', x) as decimal(30, 14));
+create or replace temp macro text_0(x) as cast(cast(round(as_decimal(x), 0) as decimal(30, 0)) as varchar);
+create or replace temp macro text_1(x) as cast(cast(round(as_decimal(x), 1) as decimal(30, 1)) as varchar);
+create or replace temp macro text_2(x) as cast(cast(round(as_decimal(x), 2) as decimal(30, 2)) as varchar);
+
+-- SAS PCTLDEF=5: with n values in order, quarter/4 of n is j plus a fraction. Without a fraction it is the mean of
+-- values j and j+1, otherwise value j+1.
+create or replace temp macro pctldef5(ordered, quarter) as
+    case when len(ordered) * quarter % 4 = 0
+         then (ordered[len(ordered) * quarter // 4] + ordered[len(ordered) * quarter // 4 + 1]) / 2
+         else ordered[len(ordered) * quarter // 4 + 1] end;
+
+create or replace table qc.t_14_1_2 as
+with
+-- The table as it is to be printed. `always` N: the line of missing values appears only when there are some.
+shell (position, row_id, kind, variable, category, label, statistics, always) as (values
+    ( 10, 'AGE',      'header',     '',         '',              'Age (years)',                              '',             'Y'),
+    ( 11, 'AGE',      'continuous', 'AGE',      '',              'n',                                        'n',            'Y'),
+    ( 12, 'AGE',      'continuous', 'AGE',      '',              'Mean (SD)',                                'mean sd',      'Y'),
+    ( 13, 'AGE',      'continuous', 'AGE',      '',              'Median',                                   'median',       'Y'),
+    ( 14, 'AGE',      'continuous', 'AGE',      '',              'Q1, Q3',                                   'q1 q3',        'Y'),
+    ( 15, 'AGE',      'continuous', 'AGE',      '',              'Min, max',                                 'min max',      'Y'),
+    ( 20, 'AGEGR1',   'header',     '',         '',              'Age group (years), n (%)',                 '',             'Y'),
+    ( 21, 'AGEGR1',   'categories', 'AGEGR1',   '<65',           '<65',                                      'n pct',        'Y'),
+    ( 22, 'AGEGR1',   'categories', 'AGEGR1',   '65-74',         '65-74',                                    'n pct',        'Y'),
+    ( 23, 'AGEGR1',   'categories', 'AGEGR1',   '>=75',          '>=75',                                     'n pct',        'Y'),
+    ( 29, 'AGEGR1',   'categories', 'AGEGR1',   '',              'Missing',                                  'n pct',        'N'),
+    ( 30, 'SEX',      'header',     '',         '',              'Sex, n (%)',                               '',             'Y'),
+    ( 31, 'SEX',      'categories', 'SEX',      'M',             'Male',                                     'n pct',        'Y'),
+    ( 32, 'SEX',      'categories', 'SEX',      'F',             'Female',                                   'n pct',        'Y'),
+    ( 33, 'SEX',      'categories', 'SEX',      'U',             'Unknown',                                  'n pct',        'Y'),
+    ( 39, 'SEX',      'categories', 'SEX',      '',              'Missing',                                  'n pct',        'N'),
+    ( 40, 'COUNTRY',  'header',     '',         '',              'Country, n (%)',                           '',             'Y'),
+    ( 41, 'COUNTRY',  'categories', 'COUNTRY',  'DEU',           'Germany',                                  'n pct',        'Y'),
+    ( 42, 'COUNTRY',  'categories', 'COUNTRY',  'ESP',           'Spain',                                    'n pct',        'Y'),
+    ( 43, 'COUNTRY',  'categories', 'COUNTRY',  'FRA',           'France',                                   'n pct',        'Y'),
+    ( 44, 'COUNTRY',  'categories', 'COUNTRY',  'GBR',           'United Kingdom',                           'n pct',        'Y'),
+    ( 45, 'COUNTRY',  'categories', 'COUNTRY',  'ITA',           'Italy',                                    'n pct',        'Y'),
+    ( 46, 'COUNTRY',  'categories', 'COUNTRY',  'TUR',           'Turkey',                                   'n pct',        'Y'),
+    ( 49, 'COUNTRY',  'categories', 'COUNTRY',  '',              'Missing',                                  'n pct',        'N'),
+    ( 50, 'ENRTYPE',  'header',     '',         '',              'Type of enrolment, n (%)',                 '',             'Y'),
+    ( 51, 'ENRTYPE',  'categories', 'RETROFL',  'N',             'Prospective',                              'n pct',        'Y'),
+    ( 52, 'ENRTYPE',  'categories', 'RETROFL',  'Y',             'Retrospective',                            'n pct',        'Y'),
+    ( 59, 'ENRTYPE',  'categories', 'RETROFL',  '',              'Missing',                                  'n pct',        'N'),
+    ( 60, 'ECOG',     'header',     '',         '',              'ECOG performance status, n (%)',           '',             'Y'),
+    ( 70, 'ECOG0',    'subjects',   'USUBJID',  '',              '0',                                        'n pct',        'Y'),
+    ( 80, 'ECOG1',    'subjects',   'USUBJID',  '',              '1',                                        'n pct',        'Y'),
+    ( 90, 'ECOG2',    'subjects',   'USUBJID',  '',              '2 or more',                                'n pct',        'Y'),
+    (100, 'ECOGMISS', 'subjects',   'USUBJID',  '',              'Missing',                                  'n pct',        'Y'),
+    (110, 'CYTO',     'header',     '',         '',              'Cytogenetic risk [2], n (%)',              '',             'Y'),
+    (111, 'CYTO',     'categories', 'CYTORISK', 'HIGH',          'High',                                     'n pct',        'Y'),
+    (112, 'CYTO',     'categories', 'CYTORISK', 'STANDARD',      'Standard',                                 'n pct',        'Y'),
+    (113, 'CYTO',     'categories', 'CYTORISK', 'NOT EVALUABLE', 'Not evaluable',                            'n pct',        'Y'),
+    (119, 'CYTO',     'categories', 'CYTORISK', '',              'Missing',                                  'n pct',        'N'),
+    (120, 'CYTOEVAL', 'header',     '',         '',              'Cytogenetic risk, evaluable subjects [3]', '',             'Y'),
+    (130, 'CYTON',    'subjects',   'USUBJID',  '',              'Evaluable subjects (N1)',                  'n',            'Y'),
+    (140, 'CYTOHIGH', 'subjects',   'USUBJID',  '',              'High, n (% of N1)',                        'n pct',        'Y'),
+    (150, 'CYTOSTD',  'subjects',   'USUBJID',  '',              'Standard, n (% of N1)',                    'n pct',        'Y'),
+    (160, 'ISS',      'header',     '',         '',              'ISS stage at baseline, n (%)',             '',             'Y'),
+    (161, 'ISS',      'categories', 'ISSBL',    'I',             'Stage I',                                  'n pct',        'Y'),
+    (162, 'ISS',      'categories', 'ISSBL',    'II',            'Stage II',                                 'n pct',        'Y'),
+    (163, 'ISS',      'categories', 'ISSBL',    'III',           'Stage III',                                'n pct',        'Y'),
+    (164, 'ISS',      'categories', 'ISSBL',    'NOT DONE',      'Not done',                                 'n pct',        'Y'),
+    (169, 'ISS',      'categories', 'ISSBL',    '',              'Missing',                                  'n pct',        'N'),
+    (170, 'RISS',     'header',     '',         '',              'Revised ISS stage at diagnosis, n (%)',    '',             'Y'),
+    (171, 'RISS',     'categories', 'RISSDX',   'I',             'Stage I',                                  'n pct',        'Y'),
+    (172, 'RISS',     'categories', 'RISSDX',   'II',            'Stage II',                                 'n pct',        'Y'),
+    (173, 'RISS',     'categories', 'RISSDX',   'III',           'Stage III',                                'n pct',        'Y'),
+    (174, 'RISS',     'categories', 'RISSDX',   'NOT DONE',      'Not done',                                 'n pct',        'Y'),
+    (179, 'RISS',     'categories', 'RISSDX',   '',              'Missing',                                  'n pct',        'N'),
+    (180, 'EGFR',     'header',     '',         '',       'Renal function: eGFR (mL/min/1.73 m2), n (%)',    '',             'Y'),
+    (181, 'EGFR',     'categories', 'EGFRGR1',  '<30',           '<30',                                      'n pct',        'Y'),
+    (182, 'EGFR',     'categories', 'EGFRGR1',  '30-<60',        '30-<60',                                   'n pct',        'Y'),
+    (183, 'EGFR',     'categories', 'EGFRGR1',  '>=60',          '>=60',                                     'n pct',        'Y'),
+    (189, 'EGFR',     'categories', 'EGFRGR1',  '',              'Missing',                                  'n pct',        'N'),
+    (190, 'NPRIOR',   'header',     '',         '',              'Prior lines of therapy',                   '',             'Y'),
+    (191, 'NPRIOR',   'continuous', 'NPRIOR',   '',              'n',                                        'n',            'Y'),
+    (192, 'NPRIOR',   'continuous', 'NPRIOR',   '',              'Mean (SD)',                                'mean sd',      'Y'),
+    (193, 'NPRIOR',   'continuous', 'NPRIOR',   '',              'Median',                                   'median',       'Y'),
+    (194, 'NPRIOR',   'continuous', 'NPRIOR',   '',              'Min, max',                                 'min max',      'Y'),
+    (200, 'NPRIORGR', 'header',     '',         '',              'Prior lines of therapy, n (%)',            '',             'Y'),
+    (201, 'NPRIORGR', 'categories', 'NPRIORGR', '1',             '1',                                        'n pct',        'Y'),
+    (202, 'NPRIORGR', 'categories', 'NPRIORGR', '2',             '2',                                        'n pct',        'Y'),
+    (203, 'NPRIORGR', 'categories', 'NPRIORGR', '3',             '3',                                        'n pct',        'Y'),
+    (204, 'NPRIORGR', 'categories', 'NPRIORGR', '>=4',           '>=4',                                      'n pct',        'Y'),
+    (209, 'NPRIORGR', 'categories', 'NPRIORGR', '',              'Missing',                                  'n pct',        'N'),
+    (210, 'REFR',     'header',     '',         '',              'Refractory to a prior line, n (%)',        '',             'Y'),
+    (211, 'REFR',     'categories', 'REFRFL',   'Y',             'Yes',                                      'n pct',        'Y'),
+    (212, 'REFR',     'categories', 'REFRFL',   'N',             'No',                                       'n pct',        'Y'),
+    (219, 'REFR',     'categories', 'REFRFL',   '',              'Missing',                                  'n pct',        'N'),
+    (220, 'ASCT',     'header',     '',         '',       'Prior autologous stem cell transplant, n (%)',    '',             'Y'),
+    (221, 'ASCT',     'categories', 'ASCTFL',   'Y',             'Yes',                                      'n pct',        'Y'),
+    (222, 'ASCT',     'categories', 'ASCTFL',   'N',             'No',                                       'n pct',        'Y'),
+    (229, 'ASCT',     'categories', 'ASCTFL',   '',              'Missing',                                  'n pct',        'N'),
+    (230, 'CD38',     'header',     '',         '',              'Prior anti-CD38 therapy, n (%)',           '',             'Y'),
+    (231, 'CD38',     'categories', 'CD38FL',   'Y',             'Yes',                                      'n pct',        'Y'),
+    (232, 'CD38',     'categories', 'CD38FL',   'N',             'No',                                       'n pct',        'Y'),
+    (239, 'CD38',     'categories', 'CD38FL',   '',              'Missing',                                  'n pct',        'N')
+),
+
+-- All enrolled subjects, once per column they belong to: Total holds every one.
+columns (column_order, column_id, column_label) as (values
+    (1, 'ISAPD', 'Isa-Pd'),
+    (2, 'ISAKD', 'Isa-Kd'),
+    (3, 'OTHER', 'Other [1]'),
+    (4, 'TOTAL', 'Total')
+),
+enrolled as (
+    select columns.column_id, adsl.*
+    from adam.adsl as adsl
+    cross join columns
+    where adsl.ENRLFL = 'Y'
+      and case columns.column_id
+               when 'ISAPD' then adsl.TRT01A = 'Isa-Pd'
+               when 'ISAKD' then adsl.TRT01A = 'Isa-Kd'
+               when 'OTHER' then adsl.TRT01A not in ('Isa-Pd', 'Isa-Kd')
+               else true end
+),
+
+-- N of each column, and N1: the subjects whose cytogenetic risk could be assessed.
+totals as (
+    select columns.column_order, columns.column_id, columns.column_label,
+           count(enrolled.USUBJID) as big_n,
+           count(enrolled.USUBJID) filter (where enrolled.CYTORISK in ('HIGH', 'STANDARD')) as evaluable
+    from columns
+    left join enrolled on enrolled.column_id = columns.column_id
+    group by all
+),
+
+-- One row for each subject and each line that the subject counts in.
+members as (
+    select enrolled.column_id, enrolled.USUBJID, answers.row_id, answers.category
+    from enrolled
+    cross join lateral (values
+        ('AGEGR1',   AGEGR1,   true),
+        ('SEX',      SEX,      true),
+        ('COUNTRY',  COUNTRY,  true),
+        ('ENRTYPE',  RETROFL,  true),
+        ('ECOG0',    '',       ECOGBLN = 0),
+        ('ECOG1',    '',       ECOGBLN = 1),
+        ('ECOG2',    '',       ECOGBLN >= 2),
+        ('ECOGMISS', '',       ECOGBLN is null),
+        ('CYTO',     CYTORISK, true),
+        ('CYTON',    '',       CYTORISK in ('HIGH', 'STANDARD')),
+        ('CYTOHIGH', '',       CYTORISK = 'HIGH'),
+        ('CYTOSTD',  '',       CYTORISK = 'STANDARD'),
+        ('ISS',      ISSBL,    true),
+        ('RISS',     RISSDX,   true),
+        ('EGFR',     EGFRGR1,  true),
+        ('NPRIORGR', NPRIORGR, true),
+        ('REFR',     REFRFL,   true),
+        ('ASCT',     ASCTFL,   true),
+        ('CD38',     CD38FL,   true)
+    ) as answers (row_id, category, met)
+    where answers.met
+),
+frequencies as (
+    select row_id, category, column_id, count(distinct USUBJID) as n
+    from members
+    group by all
+),
+
+-- Printed lines, numbered from 1. A value that the shell does not list is not printed here: it shows as a difference.
+lines as (
+    select shell.*, row_number() over (order by shell.position) as line
+    from shell
+    where shell.always = 'Y'
+       or exists (select 1 from frequencies
+                  where frequencies.row_id = shell.row_id and frequencies.category = shell.category)
+),
+
+-- Counts and percentages: of N, or of N1 in the two lines of evaluable subjects.
+counts as (
+    select lines.*, totals.column_order, totals.column_id, totals.column_label,
+           coalesce(frequencies.n, 0) as n,
+           case when lines.row_id in ('CYTOHIGH', 'CYTOSTD') then totals.evaluable else totals.big_n end as total
+    from lines
+    cross join totals
+    left join frequencies
+      on frequencies.row_id = lines.row_id and frequencies.category = lines.category
+     and frequencies.column_id = totals.column_id
+    where lines.kind in ('categories', 'subjects')
+),
+
+-- Summary statistics of age and of the number of prior lines.
+measured as (
+    select column_id, 'AGE' as row_id, AGE as x from enrolled where AGE is not null
+    union all
+    select column_id, 'NPRIOR', NPRIOR from enrolled where NPRIOR is not null
+),
+summaries as (
+    select row_id, column_id, count(x) as n, sum(x) / count(x) as mean, stddev_samp(x) as sd,
+           min(x) as lowest, max(x) as highest, list_sort(list(x)) as ordered
+    from measured
+    group by row_id, column_id
+),
+-- In whole years and lines: mean, median and quartiles print one decimal, SD two, minimum and maximum none.
+summary_figures as (
+    select summaries.row_id, summaries.column_id, figures.statistic, figures.value, figures.text
+    from summaries
+    cross join lateral (values
+        ('n',      cast(n as double),    cast(n as varchar)),
+        ('mean',   mean,                 text_1(mean)),
+        ('sd',     sd,                   text_2(sd)),
+        ('median', pctldef5(ordered, 2), text_1(pctldef5(ordered, 2))),
+        ('q1',     pctldef5(ordered, 1), text_1(pctldef5(ordered, 1))),
+        ('q3',     pctldef5(ordered, 3), text_1(pctldef5(ordered, 3))),
+        ('min',    lowest,               text_0(lowest)),
+        ('max',    highest,              text_0(highest))
+    ) as figures (statistic, value, text)
+),
+
+results as (
+    -- N in the column heads, line 0
+    select 0 as line, '' as row_id, 'population' as kind, '' as label, column_order, column_id, column_label,
+           'N' as statistic, cast(big_n as double) as value, cast(null as double) as denominator,
+           cast(big_n as varchar) as text, 'USUBJID' as variable, '' as category
+    from totals
+    union all
+    select line, row_id, kind, label, column_order, column_id, column_label,
+           'n', cast(n as double), null, cast(n as varchar), variable, category
+    from counts
+    union all
+    select line, row_id, kind, label, column_order, column_id, column_label,
+           'pct', 100.0 * n / nullif(total, 0), cast(total as double), percent_text(n, total), variable, category
+    from counts
+    where statistics = 'n pct'
+    union all
+    select lines.line, lines.row_id, lines.kind, lines.label, totals.column_order, totals.column_id,
+           totals.column_label, summary_figures.statistic, summary_figures.value, null, summary_figures.text,
+           lines.variable, ''
+    from lines
+    join summary_figures
+      on summary_figures.row_id = lines.row_id
+     and summary_figures.statistic in (select unnest(string_split(lines.statistics, ' ')))
+    join totals on totals.column_id = summary_figures.column_id
+    where lines.kind = 'continuous'
+)
+
+select 'T-14-1-2' as display,
+       cast(line as double) as line,
+       row_id as row,
+       kind,
+       label,
+       column_id as "column",
+       column_label,
+       statistic,
+       value,
+       denominator,
+       text,
+       variable,
+       case when kind = 'categories' then variable else '' end as group1,
+       category as group1_value,
+       '' as group2,
+       '' as group2_value,
+       '' as group3,
+       '' as group3_value,
+       'ADSL' as dataset
+from results
+order by line, column_order, statistic;
