@@ -11,6 +11,7 @@
  Outputs      : qc.t_14_1_2, one row per line, column and statistic
  Author       : QC programmer
  History      : 1.0  First version
+                1.1  Countries in the order of specs/tlf.xlsx
 ******************************************************************************/
 
 -- Percentage as printed: n of N in tenths of a percent, half up, in whole numbers. A count of 0 prints none.
@@ -54,12 +55,12 @@ shell (position, row_id, kind, variable, category, statistics, always, label) as
     ( 33, 'SEX',      'categories', 'SEX',      'U',             'n pct',   'Y', 'Unknown'),
     ( 39, 'SEX',      'categories', 'SEX',      '',              'n pct',   'N', 'Missing'),
     ( 40, 'COUNTRY',  'header',     '',         '',              '',        'Y', 'Country, n (%)'),
-    ( 41, 'COUNTRY',  'categories', 'COUNTRY',  'DEU',           'n pct',   'Y', 'Germany'),
-    ( 42, 'COUNTRY',  'categories', 'COUNTRY',  'ESP',           'n pct',   'Y', 'Spain'),
-    ( 43, 'COUNTRY',  'categories', 'COUNTRY',  'FRA',           'n pct',   'Y', 'France'),
-    ( 44, 'COUNTRY',  'categories', 'COUNTRY',  'GBR',           'n pct',   'Y', 'United Kingdom'),
-    ( 45, 'COUNTRY',  'categories', 'COUNTRY',  'ITA',           'n pct',   'Y', 'Italy'),
-    ( 46, 'COUNTRY',  'categories', 'COUNTRY',  'TUR',           'n pct',   'Y', 'Turkey'),
+    ( 41, 'COUNTRY',  'categories', 'COUNTRY',  'FRA',           'n pct',   'Y', 'France'),
+    ( 42, 'COUNTRY',  'categories', 'COUNTRY',  'DEU',           'n pct',   'Y', 'Germany'),
+    ( 43, 'COUNTRY',  'categories', 'COUNTRY',  'ITA',           'n pct',   'Y', 'Italy'),
+    ( 44, 'COUNTRY',  'categories', 'COUNTRY',  'ESP',           'n pct',   'Y', 'Spain'),
+    ( 45, 'COUNTRY',  'categories', 'COUNTRY',  'TUR',           'n pct',   'Y', 'Turkey'),
+    ( 46, 'COUNTRY',  'categories', 'COUNTRY',  'GBR',           'n pct',   'Y', 'United Kingdom'),
     ( 49, 'COUNTRY',  'categories', 'COUNTRY',  '',              'n pct',   'N', 'Missing'),
     ( 50, 'ENRTYPE',  'header',     '',         '',              '',        'Y', 'Type of enrolment, n (%)'),
     ( 51, 'ENRTYPE',  'categories', 'RETROFL',  'N',             'n pct',   'Y', 'Prospective'),
