@@ -16,7 +16,7 @@ from tests.study.reference import ROOT
 
 from studyspec.cli import main
 from studyspec.findings import Finding
-from studyspec.findings_report import findings_html, findings_lines
+from studyspec.findings_report import findings_html, findings_lines, write_findings
 from studyspec.stages import BUILD_STAGES
 
 
@@ -194,6 +194,13 @@ def test_a_limit_shortens_warnings_but_no_errors() -> None:
     assert "  ... and 4 more" in list(findings_lines(duplicates(5), limit=1))
     errors = [Finding("E", "error", f"Fault {number}.", cell=f"c!D!A{number}") for number in range(5)]
     assert [line for line in findings_lines(errors, limit=1) if "more" in line] == []
+
+
+def test_findings_csv_opens_in_excel_with_its_letters(tmp_path: Path) -> None:
+    write_findings([Finding("M1", "note", "'Diarrhée' was read.")], tmp_path, "Findings")
+    content = (tmp_path / "findings.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfseverity,code,where,what")
+    assert "Diarrhée" in content.decode()
 
 
 def test_findings_page_lists_every_finding_with_its_markup_escaped() -> None:

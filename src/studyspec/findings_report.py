@@ -40,7 +40,8 @@ class Group:
 def write_findings(findings: Sequence[Finding], folder: Path, title: str) -> None:
     """Write findings.csv and findings.html into `folder`, in the order of `Finding.sort_key`."""
     ordered = sorted(findings, key=Finding.sort_key)
-    (folder / "findings.csv").write_text(findings_csv(ordered), encoding="utf-8", newline="")
+    # Excel takes a CSV for UTF-8 only when it begins with a byte-order mark.
+    (folder / "findings.csv").write_text(findings_csv(ordered), encoding="utf-8-sig", newline="")
     (folder / "findings.html").write_text(findings_html(ordered, title), encoding="utf-8", newline="\n")
 
 
