@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from studyspec.build.conform import conform
 from studyspec.build.data import Data, at_record
 from studyspec.build.datachecks import run_checks
 from studyspec.build.dataset import (
-    conform,
     derive_variable,
     in_key_order,
     publish,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studyspec.build.datachecks import message_variables
 from studyspec.derive.registry import Registry
@@ -11,6 +11,8 @@ from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec, Variable
 from studyspec.spec.order import evaluation_order
+from studyspec.spec.rules_sources import is_supplemental
+from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,21 @@ class Plan:
 
 
 def make_plan(sdtm: Spec, adam: Spec | None, registry: Registry) -> Plan:
-    """Plan a build from checked specs."""
+    """Plan a build from checked specs.
+
+    SUPP-- datasets that a workbook describes are left out: they are made from the supplemental variables of their
+    parents.
+    """
     return Plan(_plan_spec(sdtm, registry), _plan_spec(adam, registry) if adam else None, registry)
 
 
-def _plan_spec(spec: Spec, registry: Registry) -> SpecPlan:
+def _plan_spec(whole: Spec, registry: Registry) -> SpecPlan:
+    datasets = {name: item for name, item in whole.datasets.items() if not is_supplemental(name)}
+    spec = whole
+    if len(datasets) < len(whole.datasets):
+        spec = replace(
+            whole, datasets=datasets, variables=tuple(item for item in whole.variables if item.dataset in datasets)
+        )
     variables = {(variable.dataset, variable.name): variable for variable in spec.variables}
     order = tuple(variables[key] for key in evaluation_order(spec, registry))
     return SpecPlan(spec, order, {dataset: _retained(dataset, spec) for dataset in spec.datasets})
@@ -46,21 +58,20 @@ def _retained(dataset: str, spec: Spec) -> frozenset[str]:
     """Columns of the dataset's own and joined forms that its derivations and checks name as form.COLUMN."""
     sources = [source for source in spec.sources if source.dataset == dataset]
     forms = {source.form for source in sources} | {join.form for source in sources for join in source.joins}
-    names = {f"{item.dataset}.{item.name}" for item in _qualified(_expressions(dataset, spec)) if item.dataset in forms}
+    named = (item for node in _expressions(dataset, spec) for item in node.walk() if isinstance(item, n.Qualified))
+    names = {f"{item.dataset}.{item.name}" for item in named if item.dataset in forms}
     shown = {name for check in spec.checks if check.dataset == dataset for name in message_variables(check.message)}
     return frozenset(names | {name for name in shown if name.partition(".")[0] in forms and "." in name})
 
 
-def _expressions(dataset: str, spec: Spec) -> Iterable[str]:
+def _expressions(dataset: str, spec: Spec) -> Iterable[n.Node]:
     for variable in spec.variables_of[dataset]:
         method = spec.methods.get(variable.method)
         if method is not None and method.runs:
-            yield method.expression_code
+            yield parse(method.expression_code)
         elif variable.predecessor:
-            yield variable.predecessor
-    yield from (check.where for check in spec.checks if check.dataset == dataset)
-
-
-def _qualified(expressions: Iterable[str]) -> Iterable[n.Qualified]:
-    for expression in expressions:
-        yield from (item for item in parse(expression).walk() if isinstance(item, n.Qualified))
+            yield parse(variable.predecessor)
+        for level in levels_of(spec, dataset, variable.name):
+            if gives_value(level, spec):
+                yield derivation_of_level(level, spec, numeric=variable.is_numeric)[0]
+    yield from (parse(check.where) for check in spec.checks if check.dataset == dataset)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding, Rule
+from studyspec.spec.expression.nodes import Node
 from studyspec.spec.expression.parse import ExpressionError, parse
 from studyspec.spec.expression.references import references
 from studyspec.spec.model import Spec, Variable
+from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -82,6 +84,7 @@ def _needs(spec: Spec, registry: Registry) -> dict[Key, list[Key]]:
     for dataset in spec.datasets:
         for item in spec.variables_of[dataset]:
             read = set() if (dataset, item.name) in mapped else set(_reads(item, spec, registry))
+            read |= set(_level_reads(item, spec, registry))
             needs[dataset, item.name] = sorted(read & place.keys(), key=place.__getitem__)
     return needs
 
@@ -96,6 +99,22 @@ def _reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
         node = parse(text)
     except ExpressionError:
         return
+    yield from _read_by(node, item, spec, registry)
+
+
+def _level_reads(item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
+    """What the variable's value levels read: their conditions, and what gives their records a value."""
+    for level in levels_of(spec, item.dataset, item.name):
+        if gives_value(level, spec):
+            try:
+                node, _ = derivation_of_level(level, spec, numeric=False)
+            except ExpressionError:
+                continue
+            yield from _read_by(node, item, spec, registry)
+            yield from ((condition.dataset, condition.variable) for condition in level.where_clause.conditions)
+
+
+def _read_by(node: Node, item: Variable, spec: Spec, registry: Registry) -> Iterator[Key]:
     for read in references(node, registry):
         dataset = read.dataset or item.dataset
         if read.name == "*":
