@@ -108,13 +108,13 @@ def findings_lines(findings: Iterable[Finding], limit: int | None = None) -> Ite
 
 
 def rules_markdown(rules: Iterable[Rule]) -> str:
-    """The reference of finding codes as Markdown: a table for each room that reports them."""
+    """The reference of finding codes as Markdown: a table for each prefix of the codes."""
     rooms: dict[str, list[Rule]] = {room: [] for room in _ROOMS}
     for rule in sorted(rules, key=lambda rule: rule.code):
-        rooms[rule.code.split("-")[0]].append(rule)
+        rooms.setdefault(rule.code.split("-")[0], []).append(rule)
     lines = [_REFERENCE]
     for room, own in rooms.items():
-        title, introduction = _ROOMS[room]
+        title, introduction = _ROOMS.get(room, (room, "Found by `studyspec`."))
         lines += [
             f"## {title}",
             "",
