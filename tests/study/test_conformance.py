@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -68,10 +69,29 @@ def test_consent_in_dm_is_the_consent_milestone(built: Built) -> None:
     assert rows(dm[dm["RFICDTC"] != ""], "USUBJID", "RFICDTC") == milestone
 
 
-def test_exposure_in_dm_is_that_of_ex(built: Built) -> None:
-    dm, ex = table(built, "DM"), table(built, "EX")
-    ends = ex.groupby("USUBJID").agg(first=("EXSTDTC", "min"), last=("EXENDTC", "max")).reset_index()
-    assert rows(dm[dm["RFXSTDTC"] != ""], "USUBJID", "RFXSTDTC", "RFXENDTC") == rows(ends, "USUBJID", "first", "last")
+def with_form(form: str, change: Callable[[pd.DataFrame], None]) -> Built:
+    """The reference study built from the committed extract with one form changed."""
+    extract, _ = read_extract(ROOT / "raw")
+    assert extract is not None
+    changed = extract.forms[form].copy()
+    change(changed)
+    return build_study(study(), {**extract.forms, form: changed})
+
+
+def no_end_times(log: pd.DataFrame) -> None:
+    log["ENTIM"] = ""
+
+
+@pytest.mark.parametrize("change", [None, no_end_times])
+def test_exposure_in_dm_is_that_of_ex(built: Built, change: Callable[[pd.DataFrame], None] | None) -> None:
+    """RFXENDTC is the latest start or end: a last infusion without an end time still has its start time."""
+    found = with_form("isa_admin", change) if change else built
+    dm, ex = table(found, "DM"), table(found, "EX")
+    ends = (
+        ex.assign(last=ex[["EXSTDTC", "EXENDTC"]].max(axis=1)).groupby("USUBJID").agg({"EXSTDTC": "min", "last": "max"})
+    )
+    expected = rows(ends.reset_index(), "USUBJID", "EXSTDTC", "last")
+    assert rows(dm[dm["RFXSTDTC"] != ""], "USUBJID", "RFXSTDTC", "RFXENDTC") == expected
 
 
 @pytest.mark.parametrize("dataset", ["ADSL", "ADAE"])
@@ -109,13 +129,10 @@ def test_an_empty_variable_is_declared_so(built: Built) -> None:
 
 
 def test_a_drug_without_dates_still_makes_the_regimen() -> None:
-    extract, _ = read_extract(ROOT / "raw")
-    assert extract is not None
-    frames = dict(extract.forms)
-    log = frames["pom_log"].copy()
-    subject = (log["SITENO"] == "101") & (log["SUBJNO"] == "0002")
-    assert subject.any()
-    log.loc[subject, ["STDT", "ENDT"]] = ""
-    built = build_study(study(), {**frames, "pom_log": log})
-    adsl = table(built, "ADSL").set_index("USUBJID").loc["IONASYN01-101-0002"]
+    def no_dates(log: pd.DataFrame) -> None:
+        subject = (log["SITENO"] == "101") & (log["SUBJNO"] == "0002")
+        assert subject.any()
+        log.loc[subject, ["STDT", "ENDT"]] = ""
+
+    adsl = table(with_form("pom_log", no_dates), "ADSL").set_index("USUBJID").loc["IONASYN01-101-0002"]
     assert (adsl["ACTARM"], adsl["TRT01A"], adsl["TRT01AN"]) == ("Isa-Pd", "Isa-Pd", 1)
