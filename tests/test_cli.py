@@ -211,12 +211,18 @@ def test_findings_page_lists_every_finding_with_its_markup_escaped() -> None:
     assert "1 error, 3 warnings, 0 notes" in page
 
 
-def test_trace_leads_from_a_flag_to_raw_cells() -> None:
-    result = run("trace", "ADAE", "IONASYN01-204-0009", "3", "TRTEMFL", "--study", str(ROOT))
+def test_trace_of_the_readme_leads_from_a_flag_to_raw_cells() -> None:
+    (command,) = re.findall(
+        r"^\.venv/bin/studyspec (trace .+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M
+    )
+    result = run(*command.split(), "--study", str(ROOT))
     assert result.exit_code == 0, result.output
+    assert "TRTEMFL = Y" in result.output
     assert "treatment_emergent(" in result.output
-    assert "raw/ae.csv record" in result.output
-    assert "STDT = " in result.output
+    assert "ASTDT = 2021-06-15" in result.output
+    assert "TRTEDT = 2021-05-30" in result.output
+    assert "TEAE_WINDOW = 30" in result.output
+    assert re.search(r"raw/ae\.csv record \d+: STDT = '", result.output)
 
 
 def test_trace_of_a_record_lists_its_variables() -> None:
