@@ -72,6 +72,9 @@ SDTM_CASES = [
     ("ValueLevel", 2, "Where Clause", "VSTESTCD = WEIGHT", "SPEC-012", "Write EQ instead of ="),
     ("ValueLevel", 2, "Where Clause", "VSTEST1 EQ WEIGHT", "SPEC-109", "VS has no variable VSTEST1"),
     ("ValueLevel", 2, "Where Clause", "VSTESTCD EQ WEIHGT", "SPEC-110", "'WEIHGT' is not a term of VSTESTCD"),
+    ("ValueLevel", 2, "Where Clause", "VSSTRESN GT heavy", "SPEC-110", "'heavy' is not a number, and VSSTRESN is one"),
+    ("ValueLevel", 2, "Predecessor", "VSORRES", "SPEC-112", "'VSORRES' does not name one variable"),
+    ("ValueLevel", 2, "Predecessor", "DM.AGE", "SPEC-120", "VS.VSORRES is text, DM.AGE is integer"),
     ("ValueLevel", 2, "Variable", "VSORRE", "SPEC-106", "VS has no variable VSORRE"),
     ("ValueLevel", 3, "Where Clause", "VSTESTCD EQ WEIGHT", "SPEC-011", "already in row 2"),
     ("Codelists", "SEX M", "Term", "MALE", "SPEC-131", "'MALE' is not a term of SEX (C66731, not extensible)"),
@@ -99,6 +102,7 @@ SDTM_CASES = [
     ("Sources", "DM DM", "Duplicates", "", "SPEC-141", "Key is filled in, Duplicates is empty"),
     ("Sources", "DM DM", "Key", "", "SPEC-141", "Duplicates is filled in, Key is empty"),
     ("Sources", "DM DM", "Form", "sites", "SPEC-142", "sites has no Subject"),
+    ("Forms", "queries", "Form", "VS", "SPEC-146", "VS is also a dataset"),
     ("Forms", "vitals", "Not Tabulated", "not needed", "SPEC-144", "vitals is a source"),
     ("Sources", "DM DM", "Function", "split", "SPEC-203", "There is no study function split"),
     ("Sources", "DM DM", "Function", "upcase", "SPEC-203", "upcase is a function for expressions"),
@@ -295,3 +299,33 @@ def test_instruments_have_terminology_of_their_own() -> None:
     found = new_findings(sdtm=sheets | {"Variables": [headers, *renamed]})
     named = {item.what.split()[0] for item in found if item.code == "SPEC-307"}
     assert named == {"RSORRESU", "RSSTRESC", "RSSTRESU"}
+
+
+def test_a_value_level_has_one_way_to_get_its_value() -> None:
+    sheets = changed(
+        SDTM, ("ValueLevel", 2, "Assigned Value", "heavy"), ("ValueLevel", 2, "Predecessor", "VS.VSSTRESC")
+    )
+    (finding,) = [item for item in new_findings(sheets) if item.code == "SPEC-117"]
+    assert finding.what == "VS.VSORRES gets its value here from Assigned Value and from Predecessor."
+    assert finding.cell == "specs/sdtm.xlsx!ValueLevel!Q2"
+
+
+@pytest.mark.parametrize(("variable", "text"), [("VSSTRESN", "heavy"), ("VSSTRESN", "007")])
+def test_a_value_assigned_to_numbers_is_a_number(variable: str, text: str) -> None:
+    sheets = changed(SDTM, ("ValueLevel", 2, "Variable", variable), ("ValueLevel", 2, "Assigned Value", text))
+    assert [item.code for item in new_findings(sheets)] == ["SPEC-137"]
+
+
+def test_the_method_of_a_value_level_gives_what_the_variable_holds() -> None:
+    """VSORRES is text, though the level says that the text is a number."""
+    number = changed(SDTM, ("Variables", "VS VSDY", "Method", ""), ("ValueLevel", 2, "Method", "MT.VSDY"))
+    assert "SPEC-202" in [item.code for item in new_findings(number)]
+    text = changed(number, ("Methods", "MT.VSDY", "Expression Code", "VSORRESU"))
+    assert "SPEC-202" not in [item.code for item in new_findings(text)]
+
+
+def test_a_variable_may_get_its_values_from_value_levels_alone() -> None:
+    without = changed(SDTM, ("Variables", "VS VSDY", "Method", ""))
+    assert "SPEC-116" in [item.code for item in new_findings(without)]
+    levels = changed(without, ("ValueLevel", 2, "Variable", "VSDY"), ("ValueLevel", 2, "Method", "MT.VSDY"))
+    assert "SPEC-116" not in [item.code for item in new_findings(levels)]

@@ -39,6 +39,7 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     sources.unknown_sources,
     sources.keys_without_policy,
     sources.forms_without_subject,
+    sources.forms_named_as_datasets,
     values.values_missing,
     values.values_twice,
     values.values_not_in_every_source,

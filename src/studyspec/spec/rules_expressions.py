@@ -9,7 +9,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.spec.expression.check import Type, check_expression
 from studyspec.spec.expression.parse import ExpressionError, parse
 from studyspec.spec.expression.scope import TYPE_WORDS, Scope
-from studyspec.spec.model import Source, Spec, Variable
+from studyspec.spec.model import Source, Spec, ValueLevel, Variable
 from studyspec.spec.rules_references import definitions
 
 if TYPE_CHECKING:
@@ -112,15 +112,21 @@ def _by_source(found: dict[str, list[Finding]]) -> list[Finding]:
 
 
 def methods(spec: Spec, scopes: Scopes, registry: Registry) -> list[Finding]:
-    """Expression Code of Methods, for each variable that uses it; methods nobody uses are only read."""
+    """Expression Code of Methods, for each variable that uses it; methods nobody uses are only read.
+
+    The method of a value level gives what its variable holds: text where the variable is text, though the level may say
+    that the text is a number.
+    """
     findings: dict[Finding, None] = {}
     used = set()
+    numeric = {(item.dataset, item.name) for item in spec.variables if item.is_numeric}
     for item in definitions(spec):
         method = spec.methods.get(item.method)
         if method is None or not method.runs or item.dataset not in spec.datasets:
             continue
         used.add(method.id)
-        expected: Type = "Num" if item.data_type in ("integer", "float") else "Char"
+        name = item.variable if isinstance(item, ValueLevel) else item.name
+        expected: Type = "Num" if (item.dataset, name) in numeric else "Char"
         cell = method.location.at("Expression Code")
         scope = scopes.of_dataset(item.dataset)
         findings |= dict.fromkeys(_check(method.expression_code, scope, registry, cell, expected))

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Protocol
 
 from studyspec.findings import Finding, Rule
+from studyspec.spec.load_rows import is_number
 from studyspec.spec.model import Condition, Spec, ValueLevel, Variable, VariableMapping
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.workbook import Location
@@ -63,8 +64,8 @@ WHERE_VARIABLE = Rule(
 WHERE_VALUE = Rule(
     "SPEC-110",
     "error",
-    "Where clause value outside the codelist",
-    why="The variable never has this value, so the clause would select nothing.",
+    "Where clause value that the variable never has",
+    why="The clause would select nothing.",
     action="Correct the value, or add it to the variable's codelist.",
 )
 KEY_VARIABLE = Rule(
@@ -194,6 +195,11 @@ def where_clauses(spec: Spec) -> list[Finding]:
 
 
 def _where_values(spec: Spec, condition: Condition, variable: Variable, cell: str) -> list[Finding]:
+    if variable.is_numeric:
+        words = [value for value in condition.values if value and not is_number(value)]
+        if words:
+            what = "{!r} is not a number, and {} is one."
+            return [WHERE_VALUE.finding(what.format(word, condition.variable), cell=cell) for word in words]
     codelist = spec.codelists.get(variable.codelist)
     if codelist is None:
         return []

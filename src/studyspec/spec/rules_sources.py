@@ -87,6 +87,14 @@ FORM_EXPLAINED = Rule(
     action="Empty Not Tabulated, or remove the source.",
 )
 
+FORM_IS_DATASET = Rule(
+    "SPEC-146",
+    "error",
+    "Raw form with the name of a dataset",
+    why="An expression that names it could mean either, so records of the form would be taken for those of the dataset.",
+    action="Give the form another name in the manifest and in the sheet Forms, e.g. raw_dm.",
+)
+
 Columns = Mapping[str, Sequence[str]]
 Readable = Mapping[str, frozenset[str] | None]
 
@@ -232,6 +240,15 @@ def forms_without_subject(spec: Spec) -> list[Finding]:
         NO_SUBJECT.finding(f"{source.form} has no Subject.", cell=source.location.at("Form"))
         for source in spec.sources
         if source.form in spec.forms and not spec.forms[source.form].subject
+    ]
+
+
+def forms_named_as_datasets(spec: Spec) -> list[Finding]:
+    """Rows of Forms with the name of a dataset of the workbook."""
+    return [
+        FORM_IS_DATASET.finding(f"{form.name} is also a dataset.", cell=form.location.at("Form"))
+        for form in spec.forms.values()
+        if form.name in spec.datasets
     ]
 
 

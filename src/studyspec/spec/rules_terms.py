@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from studyspec.findings import Finding, Rule
 from studyspec.spec.load_rows import is_number
-from studyspec.spec.model import NUMERIC_TYPES, Codelist, Spec, Term
+from studyspec.spec.model import NUMERIC_TYPES, Codelist, Spec, Term, ValueLevel
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.rules_references import definitions
 from studyspec.standards import StandardCodelist, codelist
@@ -58,8 +58,8 @@ SYNONYM = Rule(
 ASSIGNED_VALUE = Rule(
     "SPEC-137",
     "error",
-    "Assigned value outside the codelist",
-    why="The variable would hold a value that its codelist does not have.",
+    "Assigned value that the variable cannot have",
+    why="The value is not in the variable's codelist, or is text for a number.",
     action="Correct the value, or add it to the codelist.",
 )
 TERM_LENGTH = Rule(
@@ -151,9 +151,15 @@ def synonyms(spec: Spec) -> list[Finding]:
 
 
 def assigned_values(spec: Spec) -> list[Finding]:
-    """Assigned values of variables and value levels with a codelist."""
+    """Assigned values of variables and value levels: terms of the codelist, numbers where the variable is numeric."""
+    numeric = {(item.dataset, item.name) for item in spec.variables if item.is_numeric}
     findings = []
     for item in definitions(spec):
+        name = item.variable if isinstance(item, ValueLevel) else item.name
+        if item.assigned_value and (item.dataset, name) in numeric and not is_number(item.assigned_value):
+            what = f"{item.assigned_value!r} is not a number, and {name} is one."
+            findings.append(ASSIGNED_VALUE.finding(what, cell=item.location.at("Assigned Value")))
+            continue
         own = spec.codelists.get(item.codelist)
         if own and item.assigned_value and item.assigned_value not in own.decodes:
             what = f"{item.assigned_value!r} is not a term of {own.id}."

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.model import Dataset, Spec, Variable, VariableMapping
+from studyspec.spec.model import Dataset, Spec, ValueLevel, Variable, VariableMapping
 from studyspec.spec.near import did_you_mean
+from studyspec.spec.rules_references import definitions
 from studyspec.spec.rules_sources import is_supplemental
 from studyspec.spec.scopes import USUBJID, one_record_per_subject
+from studyspec.spec.value_levels import gives_value
 
 PREDECESSOR = Rule(
     "SPEC-112",
@@ -70,7 +72,7 @@ def _mappings(spec: Spec) -> dict[tuple[str, str], list[VariableMapping]]:
     return found
 
 
-def _ways(spec: Spec, item: Variable) -> list[str]:
+def _ways(spec: Spec, item: Variable | ValueLevel) -> list[str]:
     """The headers of the row's cells that give it a value."""
     method = spec.methods.get(item.method)
     ways = ["Assigned Value"] if item.assigned_value else []
@@ -94,11 +96,11 @@ def values_missing(spec: Spec) -> list[Finding]:
     """Variables that nothing gives a value. Specs that only describe (no sheet Sources) are not held to it."""
     if not spec.sources:
         return []
-    mapped = _mappings(spec)
+    given = set(_mappings(spec))
+    given |= {(level.dataset, level.variable) for level in spec.value_levels if gives_value(level, spec)}
     findings = []
     for item in _built(spec):
-        key = (item.dataset, item.name)
-        if key not in mapped and not _ways(spec, item):
+        if (item.dataset, item.name) not in given and not _ways(spec, item):
             what = f"{item.dataset}.{item.name} has no way to get a value."
             if item.method in spec.methods:
                 what = f"{item.dataset}.{item.name} has only the method {item.method}, which is text and does not run."
@@ -109,10 +111,16 @@ def values_missing(spec: Spec) -> list[Finding]:
 def values_twice(spec: Spec) -> list[Finding]:
     """Variables with two ways to get a value.
 
-    A source without a Mapping row of its own may use the Assigned Value or the Predecessor; a Method is for all.
+    A source without a Mapping row of its own may use the Assigned Value or the Predecessor; a Method is for all. A
+    value level goes before what its variable has for all records, so only its own cells are counted.
     """
     mapped = _mappings(spec)
     findings = []
+    for level in spec.value_levels:
+        ways = _ways(spec, level)
+        if len(ways) > 1:
+            what = f"{level.dataset}.{level.variable} gets its value here from {' and from '.join(ways)}."
+            findings.append(TWO_VALUES.finding(what, cell=level.location.at(ways[-1])))
     for item in _built(spec):
         rows = mapped.get((item.dataset, item.name), [])
         ways = _ways(spec, item)
@@ -150,7 +158,7 @@ def predecessors(spec: Spec, others: Iterable[Spec]) -> list[Finding]:
     known = {(item.dataset, item.name): item for one in (*others, spec) for item in one.variables}
     datasets = {name: dataset for one in (*others, spec) for name, dataset in one.datasets.items()}
     findings = []
-    for item in spec.variables:
+    for item in definitions(spec):
         parts = split_predecessor(item.predecessor)
         cell = item.location.at("Predecessor")
         if not item.predecessor:
@@ -163,7 +171,7 @@ def predecessors(spec: Spec, others: Iterable[Spec]) -> list[Finding]:
             findings.append(_unknown_predecessor(parts, known, cell))
         else:
             findings += _unreachable(spec, item, datasets.get(parts[0]), cell)
-            findings += _copied(item, origin)
+            findings += _copied(item, origin) if isinstance(item, Variable) else _copied_level(item, origin, known)
     return findings
 
 
@@ -175,7 +183,7 @@ def _unknown_predecessor(parts: tuple[str, str], known: Mapping[tuple[str, str],
     return PREDECESSOR.finding(what, action=f"{near} {PREDECESSOR.action}".strip(), cell=cell)
 
 
-def _unreachable(spec: Spec, item: Variable, dataset: Dataset | None, cell: str) -> list[Finding]:
+def _unreachable(spec: Spec, item: Variable | ValueLevel, dataset: Dataset | None, cell: str) -> list[Finding]:
     """A predecessor is read from the record's own source, from a joined one, or from a one-record dataset."""
     sources = [source for source in spec.sources if source.dataset == item.dataset]
     near = {name for source in sources for name in (source.form, *(join.form for join in source.joins))}
@@ -195,3 +203,12 @@ def _copied(item: Variable, origin: Variable) -> list[Finding]:
         what = f"The label is {item.label!r}, that of {item.predecessor} is {origin.label!r}."
         findings.append(PREDECESSOR_LABEL.finding(what, cell=item.location.at("Label")))
     return findings
+
+
+def _copied_level(level: ValueLevel, origin: Variable, known: Mapping[tuple[str, str], Variable]) -> list[Finding]:
+    """A value level copies into its variable; its label may say more than that of the original."""
+    item = known.get((level.dataset, level.variable))
+    if item is None or item.is_numeric == origin.is_numeric:
+        return []
+    what = f"{level.dataset}.{level.variable} is {item.data_type}, {level.predecessor} is {origin.data_type}."
+    return [PREDECESSOR_TYPE.finding(what, cell=level.location.at("Predecessor"))]
