@@ -16,7 +16,7 @@ from tests.study.reference import ROOT
 
 from studyspec.cli import main
 from studyspec.findings import Finding
-from studyspec.findings_report import findings_html, findings_lines, write_findings
+from studyspec.findings_report import findings_digest, findings_html, findings_lines, write_findings
 from studyspec.stages import BUILD_STAGES
 
 
@@ -190,10 +190,25 @@ def test_findings_with_advice_of_their_own_keep_it() -> None:
     ]
 
 
-def test_a_limit_shortens_warnings_but_no_errors() -> None:
-    assert "  ... and 4 more" in list(findings_lines(duplicates(5), limit=1))
-    errors = [Finding("E", "error", f"Fault {number}.", cell=f"c!D!A{number}") for number in range(5)]
-    assert [line for line in findings_lines(errors, limit=1) if "more" in line] == []
+def test_a_digest_shows_one_warning_of_a_code_and_counts_the_others() -> None:
+    assert list(findings_digest(duplicates(5)))[1:3] == ["  raw ae record 1: Event 1 repeats.", "  ... and 4 more"]
+
+
+def test_a_digest_says_the_same_fault_of_many_records_once() -> None:
+    found = [
+        Finding("E", "error", f"{value!r} is no term.", form="ae", record=number)
+        for number, value in enumerate(("a", "b", "a", "a"), start=1)
+    ]
+    assert list(findings_digest(found)) == [
+        "error E  (4)",
+        "  raw ae record 1 and 2 more: 'a' is no term.",
+        "  raw ae record 2: 'b' is no term.",
+    ]
+
+
+def test_a_digest_names_every_cell_of_a_spec_error() -> None:
+    found = [Finding("E", "error", "SEXX is no codelist.", cell=f"c!D!A{row}") for row in (1, 2)]
+    assert list(findings_digest(found))[1:] == [f"  c!D!A{row}: SEXX is no codelist." for row in (1, 2)]
 
 
 def test_findings_csv_opens_in_excel_with_its_letters(tmp_path: Path) -> None:

@@ -19,13 +19,12 @@ import click
 
 from studyspec import __version__
 from studyspec.findings import Finding, has_errors
-from studyspec.findings_report import count_findings, findings_lines
+from studyspec.findings_report import count_findings, findings_digest, findings_lines
 from studyspec.stages import BUILD_STAGES, Stages
 
 if TYPE_CHECKING:
     from studyspec.run import Report
 
-SHOWN = 1
 STUDY_FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf", "qc")
 REPLACED = ("sdtm", "adam", "tlf", "ard", "lineage", "manifest.json")
 _study = click.option(
@@ -105,8 +104,10 @@ def build(root: Path, out: Path | None, only: str, partitions: int, timings: Pat
         report = run_build(root, target, stages, partitions=partitions, only=names)
     if timings:
         timings.write_text(json.dumps([asdict(item) for item in stages.timings], indent=2) + "\n", encoding="utf-8")
-    shown = [item for item in report.findings if verbose or item.severity != "note"]
-    _print_lines(findings_lines(shown, limit=None if verbose else SHOWN))
+    if verbose:
+        _print_lines(findings_lines(report.findings))
+    else:
+        _print_lines(findings_digest(item for item in report.findings if item.severity != "note"))
     _print_summary(report, target, time.perf_counter() - started)
     sys.exit(2 if not report.usable else int(has_errors(report.findings)))
 

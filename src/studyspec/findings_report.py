@@ -14,6 +14,8 @@ from studyspec.findings import RULES, SEVERITIES, Finding, Rule, Severity
 
 COLUMNS = ("severity", "code", "where", "what", "why", "action", "cell", "form", "record", "dataset", "usubjid", "seq")
 
+DIGEST: dict[Severity, int] = {"error": 20, "warning": 1, "note": 1}
+
 
 @dataclass(frozen=True)
 class Group:
@@ -86,25 +88,39 @@ def _common(values: Iterable[str]) -> str:
     return distinct.pop() if len(distinct) == 1 else ""
 
 
-def findings_lines(findings: Iterable[Finding], limit: int | None = None) -> Iterator[str]:
-    """Findings as lines of text, by code: what was found where, then why it matters and what to do.
+def findings_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """All findings as lines of text, by code: what was found where, then why it matters and what to do."""
+    for group in group_findings(findings):
+        yield from _lines(group, [_line(item) for item in group.items])
 
-    Args:
-        findings: in any order.
-        limit: how many findings of a code that is no error are listed; None lists all. Errors are always all listed.
+
+def findings_digest(findings: Iterable[Finding]) -> Iterator[str]:
+    """The same in short: one line for records with the same fault, and of each code the first of them only.
+
+    Of errors the first twenty faults are listed, of warnings and notes the first one.
     """
     for group in group_findings(findings):
-        cell = f"  [{group.cell}]" if group.cell else ""
-        yield f"{group.severity} {group.code}  {group.heading}{cell}"
-        shown = group.items if group.severity == "error" else group.items[:limit]
-        for item in shown:
-            yield f"  {item.where or 'study'}: {item.what} {item.action}".rstrip()
-        if len(shown) < len(group.items):
-            yield f"  ... and {len(group.items) - len(shown)} more"
-        if group.why:
-            yield f"    why: {group.why}"
-        if group.action:
-            yield f"    do:  {group.action}"
+        faults: dict[tuple[str, str, str], list[Finding]] = {}
+        for item in group.items:
+            faults.setdefault((item.cell, item.what, item.action), []).append(item)
+        shown = list(faults.values())[: DIGEST[group.severity]]
+        lines = [_line(items[0], f" and {len(items) - 1} more" if len(items) > 1 else "") for items in shown]
+        left = len(group.items) - sum(map(len, shown))
+        yield from _lines(group, [*lines, f"  ... and {left} more"] if left else lines)
+
+
+def _lines(group: Group, lines: Iterable[str]) -> Iterator[str]:
+    cell = f"  [{group.cell}]" if group.cell else ""
+    yield f"{group.severity} {group.code}  {group.heading}{cell}"
+    yield from lines
+    if group.why:
+        yield f"    why: {group.why}"
+    if group.action:
+        yield f"    do:  {group.action}"
+
+
+def _line(item: Finding, others: str = "") -> str:
+    return f"  {item.where or 'study'}{others}: {item.what} {item.action}".rstrip()
 
 
 def rules_markdown(rules: Iterable[Rule]) -> str:
