@@ -198,7 +198,7 @@ CREATE OR REPLACE MACRO ascii_text(typed) AS in_ascii(one_spaced(nfc_normalize(r
   Numbers: decimal arithmetic, half away from zero
 ---------------------------------------------------------------------------*/
 CREATE OR REPLACE MACRO exact_number(typed) AS
-  CASE WHEN trim(typed) <> '' THEN CAST(trim(typed) AS DECIMAL(18, 6)) END;
+  CASE WHEN trim(typed) <> '' THEN CAST(trim(typed) AS DECIMAL(30, 6)) END;
 
 CREATE OR REPLACE MACRO as_number(typed) AS
   CASE WHEN trim(typed) <> '' THEN CAST(trim(typed) AS DOUBLE) END;
