@@ -189,6 +189,8 @@ _ROOMS = {
     "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file."),
     "DATA": ("The data", "Found by `studyspec build`, by raw record and output record."),
     "BUILD": ("The build", "Found by `studyspec build`."),
+    "CMP": ("Comparisons", "Found when data sets are compared."),
+    "SAS": ("The SAS hand-over", "Found when SAS programs are written."),
 }
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
