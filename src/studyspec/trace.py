@@ -13,17 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from studyspec.build.data import Data
+from studyspec.build.data import Data, EvaluationError
 from studyspec.build.dataset import derivation, record_numbers
 from studyspec.build.evaluate import contributing, evaluate
 from studyspec.build.partition import Forms, Part, build_partition, identify_subjects
 from studyspec.build.plan import make_plan
-from studyspec.build.records import FORM, RECORD
+from studyspec.build.records import FORM, RECORD, RecordSet
 from studyspec.findings import has_errors
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
-from studyspec.spec.model import Spec, Variable
-from studyspec.study import load_study, read_raw
+from studyspec.spec.model import Method, Spec, ValueLevel, Variable
+from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of, running_method, selection
+from studyspec.study import Study, check_study, load_study, read_raw
 
 INDENT = "  "
 SHOWN = 12
@@ -64,6 +65,13 @@ class _Trail:
         """The expression, its cell and its inputs."""
         spec = self.specs[variable.dataset]
         records = self.built.records[variable.dataset]
+        for level in levels_of(spec, variable.dataset, variable.name):
+            if gives_value(level, spec) and self.selected(level, position):
+                node, cell = derivation_of_level(level, spec, numeric=variable.is_numeric)
+                method = running_method(level, spec)
+                text = method.expression_code if method else level.predecessor or f'"{level.assigned_value}"'
+                yield from self.derived(node, cell, text, method, variable.dataset, position, depth)
+                return
         source = str(records["_source"].iloc[position])
         rows = [
             item
@@ -82,11 +90,24 @@ class _Trail:
             return
         node, cell = derivation(variable, spec)
         method = spec.methods.get(variable.method)
+        method = method if method is not None and method.runs else None
         text = method.expression_code if method else variable.predecessor or f'"{variable.assigned_value}"'
+        yield from self.derived(node, cell, text, method, variable.dataset, position, depth)
+
+    def selected(self, level: ValueLevel, position: int) -> bool:
+        """True when the value level is the record's."""
+        row = self.built.records[level.dataset].take(np.array([position]))
+        node = selection(level, self.specs[level.dataset])
+        return bool(evaluate(node, row, self.data[level.dataset], own=level.dataset).iloc[0])
+
+    def derived(
+        self, node: n.Node, cell: str, text: str, method: Method | None, dataset: str, position: int, depth: int
+    ) -> Iterator[str]:
+        """A derivation as the spec writes it, and its inputs."""
         yield f"{INDENT * depth}<- {text}   [{cell}]"
         if method:
             yield f"{INDENT * depth}   {method.id}: {method.description}"
-        yield from self.inputs(node, variable.dataset, position, depth + 1)
+        yield from self.inputs(node, dataset, position, depth + 1)
 
     def source_form(self, dataset: str, position: int) -> str:
         """The raw form, or for ADaM the dataset, that the record was made from."""
@@ -119,7 +140,27 @@ class _Trail:
                 numbers = [number] if origin == form else self.joined(dataset, position, origin)
                 yield from self.raw_cells(origin, numbers, name, depth, dataset)
         for call in aggregated:
-            yield from self.aggregate(call, dataset, position, depth)
+            yield from self.aggregate(call, self.collected(call, dataset, position), dataset, depth)
+
+    def collected(self, call: n.Call, dataset: str, position: int) -> RecordSet:
+        """A record as its Mapping expressions see it: with what the call reads of its raw form and the forms joined."""
+        row = self.built.records[dataset].take(np.array([position]))
+        wanted = {item.name for item in call.walk() if isinstance(item, n.Name | n.Qualified)}
+        form = self.source_form(dataset, position)
+        numbers = {form: [int(row[RECORD].iloc[0])]}
+        numbers |= {name: self.joined(dataset, position, name) for name in self.joins(dataset, position)}
+        for name, found in numbers.items():
+            frame = self.data[dataset].frames[name]
+            raw = frame.take(np.isin(frame[RECORD].to_numpy(), found))
+            for column in wanted & set(raw) if len(raw) else ():
+                row[column if name == form else f"{name}.{column}"] = raw[column]
+        return row
+
+    def joins(self, dataset: str, position: int) -> list[str]:
+        """The forms that the record's source joins."""
+        source = str(self.built.records[dataset]["_source"].iloc[position])
+        found = [item for item in self.specs[dataset].sources if (item.dataset, item.source) == (dataset, source)]
+        return [join.form for item in found for join in item.joins]
 
     def is_aggregate(self, item: n.Call, dataset: str) -> bool:
         function = self.data[dataset].registry.get(item.function)
@@ -152,7 +193,8 @@ class _Trail:
         """The values a derivation reads: own variables, raw cells, look-ups, and the records of aggregates."""
         records = self.built.records[dataset]
         if isinstance(node, n.Call) and self.is_aggregate(node, dataset):
-            yield from self.aggregate(node, dataset, position, depth)
+            row = self.built.records[dataset].take(np.array([position]))
+            yield from self.aggregate(node, row, dataset, depth)
             return
         if isinstance(node, n.Name):
             if node.name in records:
@@ -179,10 +221,14 @@ class _Trail:
         elif node.dataset in self.built.records and len(self.built.records[node.dataset]):
             yield from self.variable(node.dataset, 0, node.name, depth)
 
-    def aggregate(self, call: n.Call, dataset: str, position: int, depth: int) -> Iterator[str]:
+    def aggregate(self, call: n.Call, row: RecordSet, dataset: str, depth: int) -> Iterator[str]:
         """The records an aggregate used; in full those that alone decide the result, the others by their value."""
-        row = self.built.records[dataset].take(np.array([position]))
-        source, places, values = contributing(call, row, self.data[dataset])
+        try:
+            source, places, values = contributing(call, row, self.data[dataset])
+        except EvaluationError as error:
+            # A column that the source's function added is gone once the record is made.
+            yield f"{INDENT * depth}{call.function}: not shown; {error.finding.what}"
+            return
         result = evaluate(call, row, self.data[dataset]).iloc[0]
         equal = np.flatnonzero((values == result).to_numpy())[:1]
         deciding = [int(places[place]) for place in equal] if call.function in DECIDED_BY_ONE else []
@@ -231,6 +277,8 @@ def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str
         TraceError: there is no such dataset, subject, record or variable, or the study cannot be built.
     """
     trail = _trail(root, dataset, usubjid)
+    if dataset not in trail.built.records:
+        raise TraceError(f"{dataset} is made from supplemental variables. Trace the variable in {dataset[4:]}.")
     records = trail.built.records[dataset]
     places = np.flatnonzero(record_numbers(dataset, records).to_numpy() == seq)
     if not len(places):
@@ -264,9 +312,19 @@ def _sources(trail: _Trail, dataset: str, position: int) -> Iterator[str]:
 def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
     study, findings = load_study(root)
     extract, found = read_raw(root)
-    if study is None or extract is None or has_errors([*findings, *found]):
+    if study is None or extract is None or has_errors([*findings, *found, *check_study(study, extract.forms)]):
         raise TraceError("The study cannot be built. Run studyspec check to see why.")
-    forms, _ = identify_subjects(extract.forms, study.sdtm, study.registry)
+    known = {name for spec in (study.sdtm, study.adam) if spec is not None for name in spec.datasets}
+    if dataset not in known:
+        raise TraceError(f"{dataset} is not a dataset of this study. There are {', '.join(sorted(known))}.")
+    try:
+        return _subject_trail(study, extract.forms, usubjid)
+    except EvaluationError as error:
+        raise TraceError(f"The subject cannot be built. {error.finding}") from error
+
+
+def _subject_trail(study: Study, raw: dict[str, pd.DataFrame], usubjid: str) -> _Trail:
+    forms, _ = identify_subjects(raw, study.sdtm, study.registry)
     own: Forms = {
         name: records.take((records["USUBJID"] == usubjid).to_numpy()) if "USUBJID" in records else records
         for name, records in forms.items()
@@ -275,8 +333,6 @@ def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
         raise TraceError(f"There is no subject {usubjid} in the raw extract.")
     built = build_partition(make_plan(study.sdtm, study.adam, study.registry), own)
     specs = {name: spec for spec in (study.sdtm, study.adam) if spec is not None for name in spec.datasets}
-    if dataset not in specs:
-        raise TraceError(f"{dataset} is not a dataset of this study. There are {', '.join(specs)}.")
     data = {}
     for name, spec in specs.items():
         frames = {**own, **built.records} if spec is study.sdtm else dict(built.records)
