@@ -1,0 +1,205 @@
+"""The mutation check: are the second programs independent enough to catch planted production errors?
+
+Each mutation is applied alone to production in memory; the outputs that it changes are held against their second
+programs, which run unchanged. A mutation that no program catches shows that production and QC could be wrong together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from studyspec.build.data import Data
+from studyspec.build.evaluate import evaluate
+from studyspec.build.partition import Built
+from studyspec.findings import has_errors
+from studyspec.qc.extract import ExtractError, read_forms
+from studyspec.qc.mutation import Mutation, MutationError, mutated, read_workbooks
+from studyspec.qc.outcome import Outcome
+from studyspec.qc.production import Production, built_production
+from studyspec.qc.runner import Runner, Sources
+from studyspec.raw.read import Extract, read_extract
+from studyspec.run import build_study
+from studyspec.spec.expression.parse import parse
+from studyspec.study import Study, load_study
+
+# A synthetic extract that shows what the study's own is too small for.
+LARGER, LARGER_SEED = 600, 11
+
+Verdict = Literal["CAUGHT", "MISSED", "NOT EFFECTIVE", "NOT APPLICABLE"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a mutation.
+
+    CAUGHT: a second program disagrees with an output it agreed with before. MISSED: outputs changed and none
+    disagrees. NOT EFFECTIVE: production is the same with it. NOT APPLICABLE: it cannot be planted, see `message`.
+    `changed` are the outputs it changed, `caught` those whose second program noticed, with how. `extract` says in which
+    data.
+    """
+
+    id: str
+    description: str
+    places: tuple[str, ...]
+    verdict: Verdict
+    changed: tuple[str, ...] = ()
+    caught: tuple[str, ...] = ()
+    extract: str = ""
+    message: str = ""
+
+    def line(self) -> str:
+        """The status line of the command."""
+        told = f"by {'; '.join(self.caught)}" if self.caught else self.message or ", ".join(self.changed)
+        return f"{self.id}  {self.verdict:<14}  {self.description}: {told}".rstrip(": ")
+
+
+class MutationCheck:
+    """Plants mutations one by one in the build of an extract.
+
+    Args:
+        study: as loaded, without errors.
+        extract: its raw data.
+        runner: the second programs.
+        called: what the extract is called in the report.
+    """
+
+    def __init__(self, study: Study, extract: Extract, runner: Runner, called: str) -> None:
+        self._study = study
+        self._extract = extract
+        self._runner = runner
+        self._called = called
+        self._workbooks = read_workbooks(study.root)
+        self._clean = build_production(study, extract)
+        self._agreed = {(item.layer, item.name) for item in runner.check(self._clean) if item.agrees}
+
+    def plant(self, mutation: Mutation) -> Trial:
+        """Build with the mutation and compare what it changed."""
+        places = tuple(f"{edit.file} {edit.place}" for edit in mutation.edits)
+        trial = Trial(mutation.id, mutation.description, places, "NOT EFFECTIVE", extract=self._called)
+        try:
+            with mutated(self._study, self._workbooks, mutation) as study:
+                production = build_production(study, self._extract)
+        except MutationError as error:
+            return replace(trial, verdict="NOT APPLICABLE", message=str(error))
+        except Exception as error:  # A mutant may break production in any way; then it proves nothing about QC.
+            message = f"production stops with {type(error).__name__}: {error}"
+            return replace(trial, verdict="NOT APPLICABLE", message=message)
+        changed = _changed(self._clean, production)
+        if not changed:
+            return trial
+        outcomes = self._runner.check(production, lambda layer, name: (layer, name) in changed)
+        caught = [item for item in outcomes if not item.agrees and (item.layer, item.name) in self._agreed]
+        return replace(
+            trial,
+            verdict="CAUGHT" if caught else "MISSED",
+            changed=tuple(name for _, name in changed),
+            caught=tuple(_told(item) for item in caught),
+        )
+
+
+def trials_of(root: Path, mutations: Sequence[Mutation], announce: Callable[[Trial], None]) -> list[Trial]:
+    """Plant each mutation alone, where needed in a larger extract (see `studyspec.qc.run.run_mutations`).
+
+    Args:
+        root: the study's folder.
+        mutations: what to plant.
+        announce: is told of each result as it comes.
+
+    Raises:
+        MutationError: the specs have findings of severity error.
+        ExtractError: the extract cannot be read.
+    """
+    study, findings = load_study(root)
+    if study is None or has_errors(findings):
+        raise MutationError("The specs have errors; run studyspec check and correct them first.")
+    sources = Sources.read(root)
+    trials: dict[str, Trial] = {}
+    hidden: list[Mutation] = []
+    with _checking(study, root / "raw", sources, "the study's extract") as check:
+        for mutation in mutations:
+            trials[mutation.id] = check.plant(mutation)
+            if trials[mutation.id].verdict == "NOT EFFECTIVE" and _is_simulated(root):
+                hidden.append(mutation)
+            else:
+                announce(trials[mutation.id])
+    if hidden:
+        with TemporaryDirectory() as folder:
+            from studyspec.simulate import simulate
+
+            simulate(Path(folder), subjects=LARGER, seed=LARGER_SEED)
+            called = f"a synthetic extract of {LARGER} subjects (seed {LARGER_SEED})"
+            with _checking(study, Path(folder), sources, called) as check:
+                for mutation in hidden:
+                    trials[mutation.id] = check.plant(mutation)
+                    announce(trials[mutation.id])
+    return [trials[mutation.id] for mutation in mutations]
+
+
+@contextmanager
+def _checking(study: Study, raw: Path, sources: Sources, called: str) -> Iterator[MutationCheck]:
+    """A mutation check on the extract in this folder."""
+    extract, findings = read_extract(raw)
+    if extract is None or has_errors(findings):
+        raise ExtractError(f"{raw.name}: the extract cannot be read; run studyspec check.")
+    with Runner(replace(sources, forms=read_forms(raw))) as runner:
+        yield MutationCheck(study, extract, runner, called)
+
+
+def _is_simulated(root: Path) -> bool:
+    """Whether the study's extract is the work of `studyspec simulate`, so that a larger one can be made."""
+    manifest = json.loads((root / "raw" / "manifest.json").read_text(encoding="utf-8"))
+    return bool(manifest.get("generator") == "studyspec simulate")
+
+
+def build_production(study: Study, extract: Extract) -> Production:
+    """Datasets and displays' results data of a study, in memory."""
+    built = build_study(study, extract.forms)
+    return built_production(study, built, _displays(study, built))
+
+
+def _displays(study: Study, built: Built) -> dict[str, pd.DataFrame]:
+    if study.tlf is None or study.adam is None:
+        return {}
+    from studyspec.tables.analysis import analyse
+    from studyspec.tables.results import results_frame
+
+    adam = study.adam
+    frames = {name: built.records[name].frame() for name in adam.datasets}
+    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
+
+    def mask(dataset: str, expression: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return evaluate(parse(expression), built.records[dataset], data, own=dataset).to_numpy(dtype="bool")
+
+    return {
+        display.file_name.upper(): results_frame(analyse(display, frames, mask).results)
+        for display in study.tlf.displays.values()
+    }
+
+
+def _changed(before: Production, after: Production) -> list[tuple[str, str]]:
+    """Layer and name of the outputs that are not the same."""
+    changed = []
+    for layer, outputs in before.outputs.items():
+        now = after.outputs[layer]
+        for name in sorted({*outputs, *now}):
+            if name not in outputs or name not in now or not outputs[name].equals(now[name]):
+                changed.append((layer, name))
+    return changed
+
+
+def _told(outcome: Outcome) -> str:
+    return f"{outcome.name}: {outcome.unequal}" if outcome.unequal else f"{outcome.name}: {outcome.status.lower()}"
+
+
+def passed(trials: Sequence[Trial]) -> bool:
+    """True when every mutation was caught; an ineffective one is a fault of the list, and fails too."""
+    return bool(trials) and all(trial.verdict == "CAUGHT" for trial in trials)
