@@ -138,6 +138,12 @@ def test_documents_link_to_tracked_files(tracked: list[Path]) -> None:
     assert broken == []
 
 
+def test_index_of_the_documents_links_every_document(tracked: list[Path]) -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    pages = {path.name for path in tracked if path.parent == ROOT / "docs" and path.suffix == ".md"} - {"index.md"}
+    assert pages - set(re.findall(r"\]\(([^)#]+)\)", index)) == set()
+
+
 def test_make_commands_in_the_documents_are_targets_of_the_makefile() -> None:
     pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
     named = {name for page in pages for name in re.findall(r"(?:^|`)make ([a-z-]+)", page, re.M)}
