@@ -16,6 +16,14 @@ CIRCLE = Rule(
     action="Query the sites and correct PREVSITE and PREVSUBJ in the enrol form.",
 )
 
+TWO_SUCCESSORS = Rule(
+    "DM-002",
+    "error",
+    "Old subject number replaced by two",
+    why="Two enrolments name the same older number: its records could belong to either. They keep the older number.",
+    action="Query the sites and correct PREVSITE and PREVSUBJ in the enrol form.",
+)
+
 
 @function()
 def current_usubjid(study: Char, site: Char, number: Char, enrol: Records) -> Char:
@@ -34,7 +42,8 @@ def current_usubjid(study: Char, site: Char, number: Char, enrol: Records) -> Ch
         Text, STUDY-SITENO-SUBJNO of the current number; blank when the record has no subject number.
 
     Findings:
-        DM-001 on every record whose number is part of a circle of moves; it keeps its own number.
+        DM-001 on every record whose number is part of a circle of moves; it keeps its own number. DM-002 on every
+        record whose number was replaced by more than one number; it keeps the last number that is certain.
 
     Example:
         current_usubjid(STUDY, SITENO, SUBJNO, enrol)
@@ -48,7 +57,7 @@ def current_usubjid(study: Char, site: Char, number: Char, enrol: Records) -> Ch
     Source:
         SDTMIG 3.4 section 4.2.4 (USUBJID is the same person in all records); docs/raw-forms.md, subjects and keys.
     """
-    moves = _moves(enrol)
+    moves, disputed = _moves(enrol)
     own = site + "-" + number
     circular = own.isin(_in_circle(moves))
     report(CIRCLE, ("Number " + own + " is in a circle of re-enrolments.")[circular])
@@ -58,15 +67,20 @@ def current_usubjid(study: Char, site: Char, number: Char, enrol: Records) -> Ch
         if not moved.any():
             break
         current = current.mask(moved, current.map(moves))
+    two = current[current.isin(disputed)]
+    report(TWO_SUCCESSORS, "More than one enrolment says that it replaces number " + two + ".")
     return Char((study + "-" + current).mask(number == "", "").astype("str"))
 
 
-def _moves(enrol: pd.DataFrame) -> dict[str, str]:
-    """Older number to the number that replaced it."""
+def _moves(enrol: pd.DataFrame) -> tuple[dict[str, str], set[str]]:
+    """Older number to the number that replaced it; and the older numbers that several numbers claim to replace."""
     moved = enrol[enrol["PREVSUBJ"] != ""]
     older = moved["PREVSITE"] + "-" + moved["PREVSUBJ"]
     newer = moved["SITENO"] + "-" + moved["SUBJNO"]
-    return dict(zip(older, newer, strict=True))
+    pairs = pd.DataFrame({"older": older, "newer": newer}).drop_duplicates()
+    several = pairs["older"].duplicated(keep=False)
+    certain = pairs[~several]
+    return dict(zip(certain["older"], certain["newer"], strict=True)), set(pairs.loc[several, "older"])
 
 
 def _in_circle(moves: dict[str, str]) -> set[str]:

@@ -79,6 +79,20 @@ class TestCurrentUsubjid:
             ["Number 100-0000 is in a circle of re-enrolments."]
         ]
 
+    def test_a_number_replaced_by_two_keeps_itself_and_is_an_error(self, functions: Registry) -> None:
+        forms = enrol("101 0001 - -", "102 0002 101 0001", "103 0003 101 0001", "104 0004 - -")
+        found, problems = usubjid(functions, forms, "101-0001", "102-0002", "103-0003", "104-0004")
+        assert found == ["S1-101-0001", "S1-102-0002", "S1-103-0003", "S1-104-0004"]
+        assert [(item.rule.code, item.rule.severity, item.texts.tolist()) for item in problems] == [
+            ("DM-002", "error", ["More than one enrolment says that it replaces number 101-0001."])
+        ]
+        assert problems[0].texts.index.tolist() == [0]
+
+    def test_an_enrolment_exported_twice_is_one_move(self, functions: Registry) -> None:
+        found, problems = usubjid(functions, enrol("102 0002 101 0001", "102 0002 101 0001"), "101-0001")
+        assert found == ["S1-102-0002"]
+        assert problems == []
+
 
 class TestDateFormat:
     def test_each_record_gets_the_format_of_its_own_site(self, functions: Registry) -> None:
