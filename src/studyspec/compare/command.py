@@ -46,7 +46,7 @@ def compare(
 
     BASE and COMPARE are XPT, sas7bdat or Parquet files, or folders. Without --id observations are compared by position.
     Without --method and --criterion numbers are compared exactly, those of analysis data sets (AD...) with
-    METHOD=RELATIVE(1) CRITERION=1E-9. Exit status: 0 when SYSINFO is 0, 1 when anything differs, 2 for unusable input.
+    METHOD=RELATIVE(1) CRITERION=1E-11. Exit status: 0 when SYSINFO is 0, 1 when anything differs, 2 for unusable input.
 
     \b
     Example:

@@ -158,8 +158,8 @@ def _same_missing(base: Dataset, compare: Dataset, name: str, match: Match, plac
     """Which of some values are missing on both sides in the same way: . and ., .A and .A."""
     if base.by_name[name].name not in base.special and compare.by_name[name].name not in compare.special:
         return both
-    before = special_of(base, name)[match.base_rows[places]]
-    after = special_of(compare, name)[match.compare_rows[places]]
+    before = special_of(base, name, match.base_rows[places])
+    after = special_of(compare, name, match.compare_rows[places])
     same: Mask = np.equal(before, after).astype(bool)
     return both & same
 

@@ -77,8 +77,9 @@ class Criterion:
 
 
 EXACT = Criterion()
-# Float noise is relative to a value's size, but absolute around 0; delta 1 covers both (docs/compare.md).
-ADAM = Criterion("relative", 1e-9, 1.0)
+# Float noise is relative to the size of a value, but absolute around 0; delta 1 covers both. One second of a SAS
+# datetime (2e9) is 5e-10 of it and must stay a difference.
+ADAM = Criterion("relative", 1e-11, 1.0)
 
 
 def default_criterion(dataset: str) -> Criterion:

@@ -77,14 +77,17 @@ class Dataset:
         return {variable.name.upper(): variable for variable in self.variables}
 
 
-def dataset_from_frame(frame: pd.DataFrame, name: str, variables: Iterable[Variable] | None = None) -> Dataset:
+def dataset_from_frame(
+    frame: pd.DataFrame, name: str, variables: Iterable[Variable] | None = None, label: str = ""
+) -> Dataset:
     """Make a data set of a frame.
 
     Args:
         frame: text columns (a missing value becomes ""), numbers, booleans (0 and 1), dates (SAS days) or times (SAS
             seconds). The index is not read.
         name: as it is to be printed, such as "QC.ADSL".
-        variables: the columns' attributes, when they are known; then they are compared too.
+        variables: the columns' attributes, when they are known; then they are compared too, and so is the label.
+        label: of the data set.
 
     Raises:
         CompareError: a column that SAS cannot hold, or two names that differ in case only.
@@ -103,7 +106,7 @@ def dataset_from_frame(frame: pd.DataFrame, name: str, variables: Iterable[Varia
     if variables is None:
         return made
     described = tuple(variables)
-    return Dataset(name, described, made.frame[[variable.name for variable in described]])
+    return Dataset(name, described, made.frame[[variable.name for variable in described]], label)
 
 
 def dataset_from_arrow(columns: Mapping[str, pa.Array | pa.ChunkedArray], name: str) -> Dataset:

@@ -186,7 +186,7 @@ def _observation_listing(comparison: Comparison, options: ListingOptions) -> Ite
 def _observation_summary(comparison: Comparison, options: ListingOptions) -> list[str]:
     base, compare = comparison.base, comparison.compare
     match = comparison.match
-    heads = ["Observation", "  Base", "Compare"] + (["ID"] if comparison.id_variables else [])
+    heads = ["Observation  ", "  Base", "Compare"] + (["ID"] if comparison.id_variables else [])
     rows = [[*row, *_id_text(comparison, ends)] for row, ends in _landmarks(comparison)]
     table = columns(heads, rows, right=["  Base", "Compare"])
     unequal = len(comparison.unequal_pairs)
@@ -293,19 +293,20 @@ def _variable_rows(comparison: Comparison, unequal: bool) -> list[str]:
             "Label": base.label,
             "Compare Label": compare.label if compare.label != base.label else "",
             "Ndif": str(ndif),
-            "MaxDif": largest_difference(largest) if number and ndif > missing and np.isfinite(largest) else "",
+            " MaxDif": largest_difference(largest) if number and ndif > missing and np.isfinite(largest) else "",
             "MissDif": str(missing) if missing else "",
         }
         for head, cell in cells.items():
             rows[head].append(cell)
-    always = ("Variable", "Type", "Len", *(("Ndif", "MaxDif") if unequal else ()))
-    counted = ("Ndif", "MaxDif", "MissDif")
+    always = ("Variable", "Type", "Len", *(("Ndif", " MaxDif") if unequal else ()))
+    counted = ("Ndif", " MaxDif", "MissDif")
     heads = [head for head in _HEADS if head in always or (any(rows[head]) and (unequal or head not in counted))]
     cells_by_row = [list(row) for row in zip(*(rows[head] for head in heads), strict=True)]
     return columns(heads, cells_by_row, right=["Len", "Compare Len", *counted])
 
 
-_HEADS = ("Variable", "Type", "Len", "Compare Len", "Label", "Compare Label", "Ndif", "MaxDif", "MissDif")
+# Leading blanks make a column as wide as SAS has it.
+_HEADS = ("Variable", "Type", "Len", "Compare Len", "Label", "Compare Label", "Ndif", " MaxDif", "MissDif")
 
 
 def _notes(comparison: Comparison, options: ListingOptions) -> Iterator[str]:

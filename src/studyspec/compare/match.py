@@ -170,15 +170,16 @@ def _codes(base: Dataset, compare: Dataset, name: str) -> Rows:
     columns = (base.frame[variable.name], compare.frame[compare.by_name[name].name])
     if variable.type == "char":
         return _text_codes(*columns)
-    values = np.concatenate([column.to_numpy(dtype=np.float64) for column in columns])
-    letters = np.concatenate([special_of(side, name) for side in (base, compare)])
-    return _number_codes(values, letters)
+    values = [column.to_numpy(dtype=np.float64) for column in columns]
+    missing = [np.flatnonzero(np.isnan(numbers)) for numbers in values]
+    letters = [special_of(side, name, rows) for side, rows in zip((base, compare), missing, strict=True)]
+    return _number_codes(np.concatenate(values), np.concatenate(letters))
 
 
-def special_of(dataset: Dataset, name: str) -> npt.NDArray[np.object_]:
-    """The special missings of a num variable, one per row: "A" to "Z", "_" or ""."""
+def special_of(dataset: Dataset, name: str, rows: Rows) -> npt.NDArray[np.object_]:
+    """The special missings of a num variable in some rows: "A" to "Z", "_" or ""."""
     special = dataset.special.get(dataset.by_name[name].name)
-    return np.full(len(dataset.frame), "", dtype=object) if special is None else special.to_numpy(dtype=object)
+    return np.full(len(rows), "", dtype=object) if special is None else special.to_numpy(dtype=object)[rows]
 
 
 def _text_codes(base: pd.Series[str], compare: pd.Series[str]) -> Rows:
@@ -197,11 +198,11 @@ def _text_codes(base: pd.Series[str], compare: pd.Series[str]) -> Rows:
 
 
 def _number_codes(values: npt.NDArray[np.float64], letters: npt.NDArray[np.object_]) -> Rows:
+    """Codes that sort as SAS sorts numbers; `letters` are those of the missing values."""
     codes = np.zeros(len(values), dtype=np.int64)
     missing = np.isnan(values)
-    if missing.any():
-        order = {letter: place for place, letter in enumerate(_MISSING_ORDER)}
-        codes[missing] = [order[letter] for letter in letters[missing]]
+    order = {letter: place for place, letter in enumerate(_MISSING_ORDER)}
+    codes[missing] = [order[letter] for letter in letters]
     codes[~missing] = np.unique(values[~missing], return_inverse=True)[1] + len(_MISSING_ORDER)
     return codes
 

@@ -176,5 +176,5 @@ def shown(
     if known.type == "char":
         return column.iloc[rows].reset_index(drop=True)
     numbers = column.to_numpy(dtype=np.float64)[rows].tolist()
-    letters = special_of(dataset, variable)[rows]
+    letters = special_of(dataset, variable, rows)
     return pd.Series([number(*item, known.format) for item in zip(numbers, letters, strict=True)], dtype="str")

@@ -81,7 +81,8 @@ def largest_difference(value: float) -> str:
     if value >= 0.001:
         return f"{value:.3f}"
     mantissa, _, power = f"{value:.2E}".partition("E")
-    return f"{mantissa.replace('.', '')}E{int(power) - 2}"
+    text = f"{mantissa.replace('.', '')}E{int(power) - 2}"
+    return text if len(text) <= 7 else best(value, 7)
 
 
 def show_number(value: float, special: str, sas_format: str) -> str:

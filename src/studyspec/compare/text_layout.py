@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 
 def centred(lines: Iterable[str], linesize: int) -> list[str]:
     """Centre a block by its widest line; a line longer than `linesize` starts at the margin and is not cut.
 
+    Control characters in values or labels would break lines, so each is shown as ?.
+
     Example:
         >>> centred(["ab", "abcd"], 8)
         ['  ab', '  abcd']
     """
-    block = [line.rstrip() for line in lines]
+    block = [_printable(line).rstrip() for line in lines]
     margin = " " * max(0, (linesize - max(map(len, block), default=0)) // 2)
     return [f"{margin}{line}" if line else "" for line in block]
 
@@ -52,6 +55,10 @@ def wrapped(text: str, linesize: int) -> list[str]:
         >>> wrapped("NOTE: one two", 10)
         ['NOTE: one', '      two']
     """
-    import textwrap
+    return textwrap.wrap(
+        _printable(text), linesize, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False
+    )
 
-    return textwrap.wrap(text, linesize, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False)
+
+def _printable(line: str) -> str:
+    return line if line.isprintable() else "".join(mark if mark.isprintable() else "?" for mark in line)

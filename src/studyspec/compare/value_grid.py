@@ -32,25 +32,21 @@ def value_grids(comparison: Comparison, per_variable: int, total: int) -> Iterat
     """
     left = total
     for name, places in comparison.unequal.items():
-        if left <= 0:
-            yield [
-                f"NOTE: The MAXPRINT total of {total} printing limit has been reached. "
-                "No more values will be printed for this comparison."
-            ]
-            return
         some = places[: min(per_variable, left)]
         left -= len(some)
-        lines = _grid(comparison, name, some)
-        if len(some) < len(places) and len(some) == per_variable:
-            lines += [
-                "",
-                f"NOTE: The MAXPRINT={per_variable} printing limit has been reached for the variable "
-                f"{comparison.base.by_name[name].name}.",
-                "No more values will be printed for this comparison.",
-            ]
-        elif len(some) < len(places):
-            lines += ["", f"NOTE: The MAXPRINT total of {total} printing limit has been reached."]
-        yield lines
+        lines = _grid(comparison, name, some) if len(some) else []
+        if len(some) == len(places):
+            yield lines
+        elif left:
+            yield [*lines, *_limit(f"={per_variable}", f" for the variable {comparison.base.by_name[name].name}")]
+        else:
+            yield [*lines, *_limit(f" total of {total}", "")]
+            return
+
+
+def _limit(reached: str, where: str) -> list[str]:
+    note = f"NOTE: The MAXPRINT{reached} printing limit has been reached{where}."
+    return ["", note, "No more values will be printed for this comparison."]
 
 
 def _grid(comparison: Comparison, name: str, places: Rows) -> list[str]:
@@ -94,14 +90,9 @@ def _texts(comparison: Comparison, name: str, places: Rows) -> list[str]:
         values = shown(dataset, name, rows).tolist()
         longer = any(len(value) > _TEXT_WIDTH for value in values)
         rule = "_" * (_TEXT_WIDTH - 1) + ("+" if longer else "_")
-        lines = [head, dataset.by_name[name].name, rule, "", *(_printable(value[:_TEXT_WIDTH]) for value in values)]
+        lines = [head, dataset.by_name[name].name, rule, "", *(value[:_TEXT_WIDTH] for value in values)]
         parts.append([line.ljust(_TEXT_WIDTH) for line in lines])
     return ["  ".join(line) for line in zip(*parts, strict=True)]
-
-
-def _printable(text: str) -> str:
-    """Control characters would break the lines of a listing."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _numbers(comparison: Comparison, name: str, places: Rows) -> list[str]:
