@@ -140,3 +140,43 @@ def test_a_drug_without_dates_still_makes_the_regimen() -> None:
 
     adsl = table(with_form("pom_log", no_dates), "ADSL").set_index("USUBJID").loc["IONASYN01-104-0002"]
     assert (adsl["ACTARM"], adsl["TRT01A"], adsl["TRT01AN"]) == ("Isa-Pd", "Isa-Pd", 1)
+
+
+def previous_number_nobody_has(enrol: pd.DataFrame) -> None:
+    enrol.loc[enrol["SUBJNO"] == "0002", ["PREVSITE", "PREVSUBJ"]] = ["999", "0001"]
+
+
+def first_event(**answers: str) -> Callable[[pd.DataFrame], None]:
+    """The first entry of subject 104-0002, who died on 2021-09-20, with these answers."""
+
+    def change(ae: pd.DataFrame) -> None:
+        row = ae.index[(ae["SUBJNO"] == "0002") & (ae["AENUM"] == "1")][0]
+        ae.loc[row, list(answers)] = list(answers.values())
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("check", "form", "change"),
+    [
+        ("DM01", "enrol", previous_number_nobody_has),
+        ("AE01", "ae", first_event(OUT="Not recovered", ENDT="12/09/2021")),
+        ("AE02", "ae", first_event(OUT="Resolved", ENDT="")),
+        ("AE03", "ae", first_event(OUT="Fatal", ENDT="")),
+        ("AE03", "ae", first_event(OUT="Fatal", ENDT="19-SEP-2021")),
+    ],
+)
+def test_a_contradiction_in_the_raw_data_is_found(
+    check: str, form: str, change: Callable[[pd.DataFrame], None]
+) -> None:
+    found = [item for item in with_form(form, change).findings if item.code == check]
+    assert [item.form for item in found] == [form]
+
+
+def test_a_fatal_event_may_end_in_the_known_month_of_death() -> None:
+    changed = with_form("ae", first_event(OUT="Fatal", ENDT="UN-SEP-2021"))
+    assert [str(item) for item in changed.findings if item.code == "AE03"] == []
+
+
+def test_no_such_contradiction_is_in_the_committed_extract(built: Built) -> None:
+    assert [str(item) for item in built.findings if item.code in {"DM01", "AE01", "AE02", "AE03"}] == []
