@@ -18,15 +18,30 @@ import pandas as pd
 from studyspec import standards
 from studyspec.build.partition import Built
 from studyspec.build.supp import SUPP_COLUMNS
+from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Spec, Variable
+from studyspec.spec.rules_sources import is_supplemental
 from studyspec.transport.columns import XptColumn, XptDataset
 from studyspec.transport.parquet import write_parquet
-from studyspec.transport.xpt_write import write_xpt
+from studyspec.transport.xpt_write import XptWriteError, write_xpt
 
 STAGING = ".staging"
+PREVIOUS = ".previous"
+# What a build writes besides findings: all of it is replaced, so that nothing of an older build stays among the new.
+OWNED = ("sdtm", "adam", "tlf", "ard", "lineage", "manifest.json")
+
+NOT_WRITTEN = Rule(
+    "BUILD-004",
+    "error",
+    "Transport file cannot be written",
+    why="A SAS transport file (XPT version 5) cannot hold it, and nothing is cut, rounded or replaced silently.",
+    action="Correct the spec or the value as said.",
+)
 
 
-def write_datasets(built: Built, specs: Iterable[Spec], folder: Path, created: datetime, only: Sequence[str]) -> None:
+def write_datasets(
+    built: Built, specs: Iterable[Spec], folder: Path, created: datetime, only: Sequence[str]
+) -> list[Finding]:
     """One XPT file per dataset, in sdtm/ and adam/.
 
     Args:
@@ -35,32 +50,42 @@ def write_datasets(built: Built, specs: Iterable[Spec], folder: Path, created: d
         folder: the output folder.
         created: the timestamp that goes into every file.
         only: names of datasets to write; all when empty.
+
+    Returns:
+        BUILD-004 for everything that a transport file cannot hold; the file is then not written.
     """
+    findings = []
     for spec in specs:
         target = folder / spec.standard.lower()
         target.mkdir(parents=True, exist_ok=True)
         for name in _dataset_names(spec, built):
             if not only or name in only:
                 frame = built.datasets[name]
-                write_xpt(target / f"{name.lower()}.xpt", frame, describe(name, spec, frame), created=created)
+                try:
+                    write_xpt(target / f"{name.lower()}.xpt", frame, describe(name, spec, frame), created=created)
+                except XptWriteError as error:
+                    findings += [NOT_WRITTEN.finding(problem, dataset=name) for problem in error.problems]
+    return findings
 
 
 def _dataset_names(spec: Spec, built: Built) -> list[str]:
     names = [name for dataset in spec.datasets for name in (dataset, f"SUPP{dataset}")]
-    return [name for name in names if name in built.datasets]
+    return [name for name in dict.fromkeys(names) if name in built.datasets]
 
 
 def describe(name: str, spec: Spec, frame: pd.DataFrame) -> XptDataset:
     """Names, types, lengths, labels and formats of a dataset's XPT file.
 
-    The width of text is the spec's Length, or with the parameter XPT_LENGTH = data the longest value in the study.
+    The width of text is the spec's Length, or with the parameter XPT_LENGTH = data the longest value in the study. A
+    dataset without records has the widths of the spec: there is no longest value.
     """
     shrink = str(spec.constants.get("XPT_LENGTH", "spec")).lower() == "data"
-    if name.startswith("SUPP") and name not in spec.datasets:
+    if is_supplemental(name):
         supp = standards.sdtm_domain("SUPPQUAL")
         labels = {name: item.label for name, item in supp.variables.items()} if supp else {}
         columns = tuple(XptColumn(item, "char", _width(frame[item]), labels.get(item, "")) for item in SUPP_COLUMNS)
-        return XptDataset(name, f"Supplemental Qualifiers for {name[4:]}", columns)
+        stated = spec.datasets.get(name)
+        return XptDataset(name, stated.label if stated else f"Supplemental Qualifiers for {name[4:]}", columns)
     variables = [item for item in spec.variables_of[name] if not item.supplemental]
     columns = tuple(_column(item, frame[item.name], shrink) for item in variables)
     return XptDataset(name, spec.datasets[name].label, columns)
@@ -69,7 +94,7 @@ def describe(name: str, spec: Spec, frame: pd.DataFrame) -> XptDataset:
 def _column(variable: Variable, values: pd.Series, shrink: bool) -> XptColumn:
     if variable.is_numeric:
         return XptColumn(variable.name, "num", 8, variable.label, variable.format.upper())
-    width = _width(values) if shrink or variable.length is None else variable.length
+    width = _width(values) if variable.length is None or (shrink and len(values)) else variable.length
     return XptColumn(variable.name, "char", width, variable.label)
 
 
@@ -119,13 +144,20 @@ def discard(staging: Path) -> None:
 
 
 def release(staging: Path) -> None:
-    """Move everything from the staging folder into its parent, replacing what is there."""
+    """Put what is in the staging folder in the place of what an earlier build wrote.
+
+    The old output is moved aside and deleted only when the new is in place. The manifest goes first and comes last:
+    while it is not there, the folder is not a finished build.
+    """
     target = staging.parent
-    for item in sorted(staging.iterdir()):
-        place = target / item.name
-        if place.is_dir():
-            shutil.rmtree(place)
-        elif place.exists():
-            place.unlink()
-        item.rename(place)
+    previous = target / PREVIOUS
+    shutil.rmtree(previous, ignore_errors=True)
+    previous.mkdir()
+    new = sorted((item.name for item in staging.iterdir()), key=lambda name: (name == "manifest.json", name))
+    for name in sorted({*OWNED, *new}, key=lambda name: (name != "manifest.json", name)):
+        if (target / name).exists():
+            (target / name).rename(previous / name)
+    for name in new:
+        (staging / name).rename(target / name)
     staging.rmdir()
+    shutil.rmtree(previous)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from studyspec import __version__, outputs
-from studyspec.build.data import Data
+from studyspec.build.data import Data, EvaluationError
 from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
 from studyspec.build.plan import make_plan
@@ -40,6 +40,15 @@ OTHER_STUDY = Rule(
     why="The study in the manifest is not the study of the specs.",
     action="Put the right extract into the raw folder, or correct StudyName in the Define sheet.",
 )
+BAD_TIMESTAMP = Rule(
+    "STUDY-005",
+    "error",
+    "Timestamp unusable",
+    why="One timestamp goes into every transport file: CREATED of the sheet Parameters, else SOURCE_DATE_EPOCH of the "
+    "environment, else extract_date of the raw manifest. Transport files keep years from 1960 to 2059.",
+    action="Write it in ISO 8601, e.g. 2022-03-15 or 2022-03-15T10:00:00 (SOURCE_DATE_EPOCH: seconds since 1970).",
+)
+EPOCH = "SOURCE_DATE_EPOCH"
 PACKAGES = ("pandas", "numpy", "pyarrow", "openpyxl", "cerberus")
 
 
@@ -82,17 +91,25 @@ def run_build(root: Path, out: Path, stages: Stages, *, partitions: int = 1, onl
     with stages.stage("check"):
         findings += check_study(study, extract.forms)
         findings += _unknown_names(study, only) + _other_study(study, extract.manifest)
+        findings += _bad_timestamp(study.sdtm, extract.manifest)
     out.mkdir(parents=True, exist_ok=True)
     if has_errors(findings):
-        write_findings(findings, out, _title(study))
-        return Report(findings)
-    with stages.stage("datasets"):
-        built = build_study(study, extract.forms, partitions)
-        findings = sorted(set(findings) | set(built.findings), key=Finding.sort_key)
-    if has_errors(findings):
-        write_findings(findings, out, _title(study))
-        return Report(findings)
-    return _write(study, extract.manifest, built, findings, out, stages, only)
+        return _refused(findings, out, study)
+    try:
+        with stages.stage("datasets"):
+            built = build_study(study, extract.forms, partitions)
+            findings = sorted(set(findings) | set(built.findings), key=Finding.sort_key)
+        if has_errors(findings):
+            return _refused(findings, out, study)
+        return _write(study, extract.manifest, built, findings, out, stages, only)
+    except EvaluationError as error:
+        return _refused([*findings, error.finding], out, study)
+
+
+def _refused(findings: list[Finding], out: Path, study: Study) -> Report:
+    """Say why nothing was replaced."""
+    write_findings(findings, out, _title(study))
+    return Report(findings)
 
 
 def build_study(study: Study, frames: dict[str, pd.DataFrame], partitions: int = 1) -> Built:
@@ -117,15 +134,14 @@ def _write(
     created = created_time(study.sdtm, manifest)
     specs = [spec for spec in (study.sdtm, study.adam) if spec is not None]
     with stages.stage("transport"):
-        outputs.write_datasets(built, specs, staging, created, only)
+        unwritten = outputs.write_datasets(built, specs, staging, created, only)
         outputs.write_trail(built, staging)
     with stages.stage("tables"):
         displays, found = write_displays(study, built, staging, only)
-        findings = sorted({*findings, *found}, key=Finding.sort_key)
+        findings = sorted({*findings, *unwritten, *found}, key=Finding.sort_key)
     if has_errors(findings):
         outputs.discard(staging)
-        write_findings(findings, out, _title(study))
-        return Report(findings)
+        return _refused(findings, out, study)
     with stages.stage("manifest"):
         write_findings(findings, staging, _title(study))
         outputs.write_manifest(staging, _environment(study, manifest, created), _inputs(study))
@@ -157,14 +173,37 @@ def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]
 
 
 def created_time(spec: Spec, manifest: Manifest) -> datetime:
-    """The one timestamp of a build: the parameter CREATED, else SOURCE_DATE_EPOCH, else the extract date."""
-    stated = str(spec.constants.get("CREATED", ""))
-    if stated:
-        return datetime.fromisoformat(stated)
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch:
-        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
-    return datetime.fromisoformat(manifest.extract_date)
+    """The one timestamp of a build: the parameter CREATED, else SOURCE_DATE_EPOCH, else the extract date; no zone.
+
+    Raises:
+        ValueError: it is no date or time, or not in the years 1960 to 2059 that transport files keep.
+    """
+    text, place = _stated_time(spec, manifest)
+    try:
+        from_epoch = place == EPOCH
+        found = datetime.fromtimestamp(int(text), UTC) if from_epoch else datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError(f"{text!r} is no date or time.") from error
+    if not 1960 <= found.year <= 2059:
+        raise ValueError(f"{text!r} is in the year {found.year}.")
+    return found.replace(tzinfo=None)
+
+
+def _stated_time(spec: Spec, manifest: Manifest) -> tuple[str, str]:
+    """The timestamp as written, and where."""
+    stated = spec.parameters.get("CREATED")
+    if stated is not None and stated.value != "":
+        return str(stated.value), stated.location.at("Value")
+    epoch = os.environ.get(EPOCH)
+    return (epoch, EPOCH) if epoch else (manifest.extract_date, "raw/manifest.json")
+
+
+def _bad_timestamp(spec: Spec, manifest: Manifest) -> list[Finding]:
+    try:
+        created_time(spec, manifest)
+    except ValueError as error:
+        return [BAD_TIMESTAMP.finding(str(error), cell=_stated_time(spec, manifest)[1])]
+    return []
 
 
 def _unknown_names(study: Study, only: Sequence[str]) -> list[Finding]:
@@ -191,7 +230,9 @@ def _title(study: Study) -> str:
 
 def _inputs(study: Study) -> dict[str, Path]:
     folders = ("specs", "raw", "sdtm", "adam", "tlf")
-    paths = [path for folder in folders for path in sorted((study.root / folder).glob("*")) if path.is_file()]
+    found = [path for folder in folders for path in sorted((study.root / folder).glob("*")) if path.is_file()]
+    # An open workbook has a lock file beside it: ~$sdtm.xlsx in Excel, .~lock.sdtm.xlsx# in LibreOffice.
+    paths = [path for path in found if not path.name.startswith(("~$", "."))]
     return {path.relative_to(study.root).as_posix(): path for path in paths}
 
 

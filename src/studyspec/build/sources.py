@@ -37,6 +37,7 @@ from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Join, Source, Spec, Variable
 
 HIDDEN = (FORM, RECORD, "_source")
+ENTRY_NUMBER = "FORMREPEAT"
 BOOKKEEPING = ("FORMREPEAT", "DATASTATUS", "ENTRYDT", "LASTMODDT")
 
 DUPLICATE_DROPPED = Rule(
@@ -203,13 +204,22 @@ def _filter(
 
 
 def _duplicates(source: Source, records: RecordSet) -> MaskArray:
-    """True for the records that repeat the key of the one to keep."""
+    """True for the records that repeat the key of the one to keep.
+
+    First and last go by the number of the entry in the form (FORMREPEAT) where there is one, then by the order in the
+    file: an export sorted in another way must not keep another entry.
+    """
     names = [name for name in records if name not in BOOKKEEPING and "." not in name and not name.startswith("_")]
     if source.key != ("*",):
         # Two subjects may have the same number of an entry.
         names = [*source.key, *({"USUBJID"} - set(source.key) if "USUBJID" in records else ())]
     keep: Literal["first", "last"] = "last" if source.duplicates == "keep last" else "first"
-    return records.frame(names).duplicated(keep=keep).to_numpy()
+    order = np.arange(len(records))
+    if ENTRY_NUMBER in records:
+        order = sort_positions([pd.to_numeric(records[ENTRY_NUMBER], errors="coerce")], len(records))
+    repeated = np.zeros(len(records), dtype=np.bool_)
+    repeated[order] = records.frame(names).take(order).duplicated(keep=keep).to_numpy()
+    return repeated
 
 
 def _repair(
