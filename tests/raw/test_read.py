@@ -122,6 +122,39 @@ def test_an_unusable_manifest_is_one_finding(tmp_path: Path, content: str) -> No
     assert codes(tmp_path) == ["RAW-001"]
 
 
+@pytest.mark.parametrize("content", ["[1]", '{"files": [1]}', '{"files": {"a": 1}}'])
+def test_a_manifest_of_another_shape_is_said_to_be_one(tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    (finding,) = read_extract(tmp_path)[1]
+    assert "not laid out as a manifest" in finding.what
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    folder = extract(tmp_path, {"ae.csv": AE})
+    content = (folder / "manifest.json").read_bytes()
+    (folder / "manifest.json").write_bytes(b"\xef\xbb\xbf" + content)
+    assert codes(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "changes", "complaint"),
+    [
+        ({"ae.csv": AE, "ae2.csv": AE}, {"form": "ae"}, "the form ae is listed more than once"),
+        ({"ae.csv": AE, "ae2.csv": AE}, {"file": "ae.csv"}, "the file ae.csv is listed more than once"),
+        ({"ae.csv": AE}, {"file": "../ae.csv"}, "the file ../ae.csv is not directly in the folder"),
+        ({"ae.csv": AE}, {"file": "sub\\ae.csv"}, "is not directly in the folder"),
+    ],
+)
+def test_entries_that_hide_each_other_or_lead_elsewhere_are_refused(
+    tmp_path: Path, files: dict[str, bytes], changes: dict[str, object], complaint: str
+) -> None:
+    """Two files of one form: the records of the first would be gone without a word."""
+    found, findings = read_extract(extract(tmp_path, files, **changes))
+    assert found is None
+    assert [finding.code for finding in findings] == ["RAW-001"]
+    assert complaint in findings[0].what
+
+
 def test_no_manifest_is_one_finding(tmp_path: Path) -> None:
     assert codes(tmp_path) == ["RAW-001"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +51,13 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
     """
     path = folder / MANIFEST
     place = f"{folder.name}/{MANIFEST}"
+    if not path.is_file():
+        return None, [UNUSABLE.finding(f"{place} does not exist.", cell=place)]
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        return None, [UNUSABLE.finding(f"{place} is not valid JSON: {error}.", cell=place)]
+    try:
         files = [_raw_file(item) for item in content["files"]]
         manifest = Manifest(
             study=str(content["study"]),
@@ -60,13 +66,23 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
             synthetic=str(content["SYNTHETIC"]).upper() == "Y",
             files={item.form: item for item in files},
         )
-    except FileNotFoundError:
-        return None, [UNUSABLE.finding(f"{place} does not exist.", cell=place)]
-    except (ValueError, UnicodeDecodeError) as error:
-        return None, [UNUSABLE.finding(f"{place} is not valid JSON: {error}.", cell=place)]
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         return None, [UNUSABLE.finding(f"{place} lacks the entry {error}.", cell=place)]
-    return manifest, []
+    except (TypeError, ValueError) as error:
+        what = f"{place} is not laid out as a manifest, an object with a list of files: {error}."
+        return None, [UNUSABLE.finding(what, cell=place)]
+    problems = _file_problems(files)
+    return (None if problems else manifest), [UNUSABLE.finding(f"{place}: {what}", cell=place) for what in problems]
+
+
+def _file_problems(files: Sequence[RawFile]) -> list[str]:
+    """Entries that would hide each other's records, or lead out of the folder."""
+    problems = []
+    for kind, names in (("form", [item.form for item in files]), ("file", [item.name for item in files])):
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        problems += [f"the {kind} {name} is listed more than once." for name in twice]
+    outside = [item.name for item in files if Path(item.name).name != item.name or "\\" in item.name]
+    return problems + [f"the file {name} is not directly in the folder." for name in outside]
 
 
 def _raw_file(item: Mapping[str, object]) -> RawFile:
