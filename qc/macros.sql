@@ -42,26 +42,46 @@ CREATE OR REPLACE MACRO month_of_name(piece) AS
 CREATE OR REPLACE MACRO two_digits(piece) AS
   CASE WHEN regexp_full_match(piece, '[0-9]{1,2}') THEN lpad(piece, 2, '0') END;
 
--- NULL: year unknown.
+-- NULL: year unknown. A year of two digits is 20yy.
 CREATE OR REPLACE MACRO four_digit_year(piece) AS
   CASE
     WHEN regexp_full_match(piece, '[0-9]{4}') THEN piece
     WHEN regexp_full_match(piece, '[0-9]{2}') THEN '20' || piece
   END;
 
--- Cut off from the right where a part is unknown.
+-- A day or month that the data dictionary knows: digits, a month name, or unknown.
+CREATE OR REPLACE MACRO is_day_or_month(piece) AS
+  regexp_full_match(piece, '[0-9]{1,2}|UN|UNK|UK|NK') OR month_of_name(piece) IS NOT NULL;
+
+-- Four digits or unknown; two digits only in dd-MON-yy.
+CREATE OR REPLACE MACRO is_year(piece, with_month_name) AS
+  regexp_full_match(piece, '[0-9]{4}|UN|UNK|UK|NK') OR (with_month_name AND regexp_full_match(piece, '[0-9]{2}'));
+
+CREATE OR REPLACE MACRO is_date(piece) AS
+  CASE len(piece)
+    WHEN 1 THEN is_year(piece[1], FALSE)
+    WHEN 2 THEN is_day_or_month(piece[1]) AND is_year(piece[2], FALSE)
+    WHEN 3 THEN is_day_or_month(piece[1]) AND is_day_or_month(piece[2])
+                AND is_year(piece[3], month_of_name(piece[2]) IS NOT NULL)
+    ELSE FALSE
+  END;
+
+-- Cut off from the right where a part is unknown; a day or month that does not exist makes no date.
 CREATE OR REPLACE MACRO known_date(yyyy, mm, dd) AS
   CASE
-    WHEN yyyy IS NULL THEN ''
-    WHEN mm   IS NULL THEN yyyy
-    WHEN dd   IS NULL THEN yyyy || '-' || mm
+    WHEN yyyy IS NULL                                                                          THEN ''
+    WHEN try_cast(yyyy || '-' || coalesce(mm, '01') || '-' || coalesce(dd, '01') AS DATE) IS NULL THEN ''
+    WHEN mm   IS NULL                                                                          THEN yyyy
+    WHEN dd   IS NULL                                                                          THEN yyyy || '-' || mm
     ELSE yyyy || '-' || mm || '-' || dd
   END;
 
 CREATE OR REPLACE MACRO date_of_pieces(piece, site_format) AS
   CASE
+    -- what the data dictionary does not know is no date
+    WHEN NOT is_date(piece) THEN ''
     -- year alone
-    WHEN len(piece) = 1 THEN known_date(CASE WHEN length(piece[1]) = 4 THEN four_digit_year(piece[1]) END, NULL, NULL)
+    WHEN len(piece) = 1 THEN known_date(four_digit_year(piece[1]), NULL, NULL)
     -- month and year
     WHEN len(piece) = 2 THEN
       known_date(four_digit_year(piece[2]), coalesce(month_of_name(piece[1]), two_digits(piece[1])), NULL)
@@ -69,7 +89,8 @@ CREATE OR REPLACE MACRO date_of_pieces(piece, site_format) AS
     WHEN site_format = 'mm/dd/yyyy' AND month_of_name(piece[2]) IS NULL THEN
       known_date(four_digit_year(piece[3]), two_digits(piece[1]), two_digits(piece[2]))
     ELSE
-      known_date(four_digit_year(piece[3]), coalesce(month_of_name(piece[2]), two_digits(piece[2])), two_digits(piece[1]))
+      known_date(four_digit_year(piece[3]), coalesce(month_of_name(piece[2]), two_digits(piece[2])),
+                 two_digits(piece[1]))
   END;
 
 -- The lambda names the pieces once, so that they are cut once and not at every use.
@@ -253,7 +274,8 @@ CREATE OR REPLACE MACRO exposure_records() AS TABLE
      WHERE ct_term('NY', GIVEN) = 'Y'
    QUALIFY row_number() OVER (
              PARTITION BY STUDY, SITENO, SUBJNO, FORM, VISIT, CYCLE, DAYNOM, ADMDT, STTIM, ENTIM, PLANMGKG, ACTDOSE,
-                          ACTDOSEU, WTUSED, GIVEN, NOTGIVREAS, DELAYED, DELAYREAS, INTERRUPTED, INTREAS, RATE_MLH, PREMED
+                          ACTDOSEU, WTUSED, GIVEN, NOTGIVREAS, DELAYED, DELAYREAS, INTERRUPTED, INTREAS, RATE_MLH,
+                          PREMED
              ORDER BY RECORD) = 1),
   carfilzomib AS (
     SELECT 'CARFILZOMIB', 'car_admin', RECORD, SITENO, SUBJNO, ADMDT, '', ADMDT, ''
@@ -268,7 +290,8 @@ CREATE OR REPLACE MACRO exposure_records() AS TABLE
       FROM raw.pom_log
      WHERE exact_number(DOSE) > 0
    QUALIFY row_number() OVER (
-             PARTITION BY STUDY, SITENO, SUBJNO, FORM, VISIT, CYCLE, STDT, ENDT, DOSE, DOSEU, FRQ, MODTYPE, MODREAS, AENUM
+             PARTITION BY STUDY, SITENO, SUBJNO, FORM, VISIT, CYCLE, STDT, ENDT, DOSE, DOSEU, FRQ, MODTYPE, MODREAS,
+                          AENUM
              ORDER BY RECORD) = 1),
   -- one dose on DEXDT, or an interval of daily doses from STDT to ENDDT
   dexamethasone AS (
@@ -277,8 +300,8 @@ CREATE OR REPLACE MACRO exposure_records() AS TABLE
       FROM raw.dex_log
      WHERE exact_number(DOSE) > 0
    QUALIFY row_number() OVER (
-             PARTITION BY STUDY, SITENO, SUBJNO, FORM, VISIT, CYCLE, DAYNOM, DEXDT, STDT, ENDDT, DOSE, DOSEU, ROUTE, FRQ,
-                          MODTYPE, MODREAS
+             PARTITION BY STUDY, SITENO, SUBJNO, FORM, VISIT, CYCLE, DAYNOM, DEXDT, STDT, ENDDT, DOSE, DOSEU, ROUTE,
+                          FRQ, MODTYPE, MODREAS
              ORDER BY RECORD) = 1),
   all_drugs AS (
     SELECT * FROM isatuximab UNION ALL SELECT * FROM carfilzomib
@@ -290,9 +313,11 @@ CREATE OR REPLACE MACRO exposure_records() AS TABLE
               ELSE with_time(iso_date(d.ENDED, s.DATEFMT), d.ENDTIME) END AS EXENDTC
     FROM all_drugs AS d JOIN subjects() AS s ON s.SITENO = d.SITENO AND s.SUBJNO = d.SUBJNO;
 
--- First and last dose of any study drug; a subject never dosed has no row.
+-- First and last dose of any study drug; a subject never dosed has no row. The last dose is the latest end, or the
+-- latest start when that is later: the end of the last infusion can have no time.
 CREATE OR REPLACE MACRO reference_dates() AS TABLE
-  SELECT USUBJID, min(EXSTDTC) AS FIRSTDOSE, max(EXENDTC) AS LASTDOSE FROM exposure_records() GROUP BY USUBJID;
+  SELECT USUBJID, min(nullif(EXSTDTC, '')) AS FIRSTDOSE, greatest(max(EXENDTC), max(EXSTDTC)) AS LASTDOSE
+    FROM exposure_records() GROUP BY USUBJID;
 
 -- The drugs a subject had: at least one exposure record.
 CREATE OR REPLACE MACRO drugs_had() AS TABLE
@@ -302,8 +327,8 @@ CREATE OR REPLACE MACRO drugs_had() AS TABLE
     FROM exposure_records() GROUP BY USUBJID;
 
 /*---------------------------------------------------------------------------
-  Death: from the death form; where there is none and the study status is
-  death, the date of the end of study form. One row per dead subject.
+  Death: a death form, or the study status death. The date is that of the
+  death form, else that of the end of study form. One row per dead subject.
 ---------------------------------------------------------------------------*/
 CREATE OR REPLACE MACRO deaths() AS TABLE
   WITH death_form AS (
@@ -314,5 +339,5 @@ CREATE OR REPLACE MACRO deaths() AS TABLE
       FROM raw.eos AS e JOIN subjects() AS s ON s.SITENO = e.SITENO AND s.SUBJNO = e.SUBJNO
      WHERE ct_term('EOSSTAT', e.EOSSTAT) = 'DEATH' GROUP BY s.USUBJID)
   SELECT coalesce(f.USUBJID, e.USUBJID) AS USUBJID,
-         CASE WHEN f.USUBJID IS NOT NULL THEN f.DIED ELSE e.DIED END AS DTHDTC
+         coalesce(nullif(f.DIED, ''), e.DIED, '')    AS DTHDTC
     FROM death_form AS f FULL JOIN study_form AS e ON e.USUBJID = f.USUBJID;

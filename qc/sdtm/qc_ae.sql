@@ -36,13 +36,15 @@ parts AS (
   SELECT e.*, n.PART
     FROM entries AS e
     JOIN (VALUES ('1'), ('2')) AS n(PART) ON n.PART = '1' OR e.IS_SPLIT),
--- Split once, at the first of the joining words; both parts inherit everything else.
+-- Split once, at the first of the joining words; both parts inherit everything else. Text without one stays whole.
 events AS (
   SELECT t.*,
          CASE WHEN t.IS_SPLIT THEN t.AENUM || '-' || t.PART ELSE t.AENUM END AS AESPID,
-         CASE WHEN NOT t.IS_SPLIT THEN t.CLEANTERM
-              WHEN t.PART = '1'   THEN trim(regexp_extract(t.CLEANTERM, '^(.*?)( and | \+ | / | et | e | ve | und )(.*)$', 1))
-              ELSE                     trim(regexp_extract(t.CLEANTERM, '^(.*?)( and | \+ | / | et | e | ve | und )(.*)$', 3))
+         CASE
+           WHEN NOT t.IS_SPLIT OR NOT regexp_matches(t.CLEANTERM, ' and | \+ | / | et | e | ve | und ') THEN t.CLEANTERM
+           WHEN t.PART = '1'
+             THEN trim(regexp_extract(t.CLEANTERM, '^(.*?)( and | \+ | / | et | e | ve | und )(.*)$', 1))
+           ELSE trim(regexp_extract(t.CLEANTERM, '^(.*?)( and | \+ | / | et | e | ve | und )(.*)$', 3))
          END                                                                 AS REPORTED,
          CASE WHEN t.ENTRIESINGROUP > 1 THEN t.FIRSTENTRY ELSE '' END        AS AEGRPID,
          with_time(iso_date(t.STDT, t.DATEFMT), t.STTIM)                     AS AESTDTC,
@@ -50,11 +52,13 @@ events AS (
          iso_date(t.DTHDT, t.DATEFMT)                                        AS AEDTHDTC,
          -- roman numerals and words are digits, of a range the higher grade counts
          CASE
-           WHEN upper(trim(t.GRADE)) IN ('1', 'I', 'MILD', 'GRADE 1', 'G1')               THEN '1'
-           WHEN upper(trim(t.GRADE)) IN ('2', 'II', 'MODERATE', 'GRADE 2', 'G2', '1-2')    THEN '2'
-           WHEN upper(trim(t.GRADE)) IN ('3', 'III', 'SEVERE', 'GRADE 3', 'G3', '2-3')     THEN '3'
-           WHEN upper(trim(t.GRADE)) IN ('4', 'IV', 'LIFE-THREATENING', 'GRADE 4', 'G4', '3-4') THEN '4'
-           WHEN upper(trim(t.GRADE)) IN ('5', 'V', 'FATAL', 'GRADE 5', 'G5')              THEN '5'
+           WHEN upper(trim(t.GRADE)) IN ('1', 'I', 'MILD', 'GRADE 1', 'G1')             THEN '1'
+           WHEN upper(trim(t.GRADE)) IN ('2', 'II', 'MODERATE', 'GRADE 2', 'G2')        THEN '2'
+           WHEN upper(trim(t.GRADE)) IN ('3', 'III', 'SEVERE', 'GRADE 3', 'G3')         THEN '3'
+           WHEN upper(trim(t.GRADE)) IN ('4', 'IV', 'LIFE-THREATENING', 'GRADE 4', 'G4') THEN '4'
+           WHEN upper(trim(t.GRADE)) IN ('5', 'V', 'FATAL', 'GRADE 5', 'G5')            THEN '5'
+           WHEN regexp_full_match(trim(t.GRADE), '[1-5] *- *[1-5]')
+             THEN greatest(left(trim(t.GRADE), 1), right(trim(t.GRADE), 1))
            ELSE trim(t.GRADE)
          END                                                                 AS AETOXGR,
          CASE WHEN ct_term('NY', t.ONGOING) = 'Y' AND t.ENDT = '' THEN 'ONGOING' ELSE '' END AS AEENRTPT,

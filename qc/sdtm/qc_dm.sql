@@ -36,7 +36,8 @@ demography AS (
 -- Date of end of study; of last contact for subjects still in the study.
 participation AS (
   SELECT s.USUBJID,
-         iso_date(CASE ct_term('EOSSTAT', e.EOSSTAT) WHEN 'ONGOING' THEN e.LASTCONTDT ELSE e.EOSDT END, s.DATEFMT) AS RFPENDTC
+         iso_date(CASE ct_term('EOSSTAT', e.EOSSTAT) WHEN 'ONGOING' THEN e.LASTCONTDT ELSE e.EOSDT END, s.DATEFMT)
+                                                                  AS RFPENDTC
     FROM raw.eos AS e JOIN subjects() AS s ON s.SITENO = e.SITENO AND s.SUBJNO = e.SUBJNO),
 -- The drugs given are named in the order in which the protocol names them.
 regimen AS (

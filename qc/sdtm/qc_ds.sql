@@ -51,7 +51,7 @@ end_of_study AS (
    WHERE ct_term('EOSSTAT', e.EOSSTAT) <> 'ONGOING'),
 death AS (
   SELECT s.USUBJID, form_record_id(d.FORM, d.SITENO, d.SUBJNO, d.FORMREPEAT),
-         'DEATH, PRIMARY CAUSE: ' || ct_term('DTHCAUSE', d.PRIMCAUSE), 'DEATH',
+         rtrim('DEATH, PRIMARY CAUSE: ' || ct_term('DTHCAUSE', d.PRIMCAUSE)), 'DEATH',
          'DISPOSITION EVENT', 'DEATH', iso_date(d.DTHDT, s.DATEFMT), '', '',
          ct_term('DTHCAUSE', d.PRIMCAUSE), ascii_text(d.CAUSETXT), ct_term('NY', d.AUTOPSY), ct_term('REL', d.RELATED)
     FROM raw.death AS d JOIN subjects() AS s ON s.SITENO = d.SITENO AND s.SUBJNO = d.SUBJNO),
@@ -66,10 +66,12 @@ dated AS (
     LEFT JOIN deaths() AS m          ON m.USUBJID = p.USUBJID
     LEFT JOIN reference_dates() AS r ON r.USUBJID = p.USUBJID)
 SELECT 'IONASYN01' AS STUDYID, 'DS' AS DOMAIN, USUBJID,
-       CAST(row_number() OVER (PARTITION BY USUBJID ORDER BY DSSTDTC, DSCAT, DSSCAT, DSDECOD, DSSPID) AS DOUBLE) AS DSSEQ,
+       CAST(row_number() OVER (PARTITION BY USUBJID ORDER BY DSSTDTC, DSCAT, DSSCAT, DSDECOD, DSSPID)
+            AS DOUBLE) AS DSSEQ,
        DSSPID, DSTERM, DSDECOD, DSCAT, DSSCAT,
        -- the end of a study drug belongs to the treatment
-       CASE WHEN DSSCAT LIKE 'STUDY TREATMENT - %' THEN 'TREATMENT' ELSE epoch_of(DSSTDTC, FIRSTDOSE, LASTDOSE) END AS EPOCH,
+       CASE WHEN DSSCAT LIKE 'STUDY TREATMENT - %' THEN 'TREATMENT'
+            ELSE epoch_of(DSSTDTC, FIRSTDOSE, LASTDOSE) END AS EPOCH,
        DSSTDTC, study_day(DSSTDTC, FIRSTDOSE) AS DSSTDY,
        DSLDOSDT, DSAESPID, DSDTHCS, DSDTHTXT, DSAUTOP, DSDTHREL
   FROM dated;

@@ -55,7 +55,9 @@ pomalidomide AS (
 -- By mouth as a tablet, into the vein as a solution. A single dose has DEXDT, an interval a frequency.
 dexamethasone AS (
   SELECT 'dex_log', RECORD, FORMREPEAT, CYCLE, exact_number(DOSE),
-         CASE ct_term('ROUTE', ROUTE) WHEN 'ORAL' THEN 'TABLET' WHEN 'INTRAVENOUS' THEN 'INJECTION, SOLUTION' ELSE '' END,
+         CASE ct_term('ROUTE', ROUTE)
+           WHEN 'ORAL' THEN 'TABLET' WHEN 'INTRAVENOUS' THEN 'INJECTION, SOLUTION' ELSE ''
+         END,
          CASE WHEN DEXDT <> '' THEN 'ONCE' ELSE ct_term('FREQ', FRQ) END,
          ct_term('ROUTE', ROUTE), MODREAS, '', '', NULL, NULL, MODTYPE, '', '', ''
     FROM raw.dex_log),

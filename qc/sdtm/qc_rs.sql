@@ -16,15 +16,15 @@ WITH
 -- The score is in ECOGSCORE on the screens of protocol 1.0, in ECOG on those of 2.0.
 assessments AS (
   SELECT s.USUBJID, e.FORM, e.SITENO, e.SUBJNO, e.FORMREPEAT,
-         CASE WHEN e.ECOG <> '' THEN e.ECOG ELSE e.ECOGSCORE END    AS SCORE,
+         CASE WHEN e.ECOG <> '' THEN e.ECOG ELSE e.ECOGSCORE END    AS COLLECTED,
          ct_term('SCALE', e.SCALE)                                  AS RSSCALE,
          ct_term('VISITNUM', e.VISIT)                               AS VISITNUM,
          iso_date(e.ECOGDT, s.DATEFMT)                              AS RSDTC
     FROM raw.ecog AS e JOIN subjects() AS s ON s.SITENO = e.SITENO AND s.SUBJNO = e.SUBJNO),
 -- A Karnofsky score is the number in 'KPS 80', '70%', '90'.
 scores AS (
-  SELECT *, upper(trim(SCORE)) = 'ND' AS NOTDONE,
-         CASE WHEN RSSCALE = 'KPS' THEN try_cast(regexp_extract(SCORE, '[0-9]+') AS INTEGER) END AS KARNOFSKY
+  SELECT *, trim(COLLECTED) AS SCORE, upper(trim(COLLECTED)) = 'ND' AS NOTDONE,
+         CASE WHEN RSSCALE = 'KPS' THEN try_cast(regexp_extract(COLLECTED, '[0-9]+') AS INTEGER) END AS KARNOFSKY
     FROM assessments),
 results AS (
   SELECT *,
@@ -35,10 +35,11 @@ results AS (
            WHEN KARNOFSKY IN (70, 60)                                         THEN '2'
            WHEN KARNOFSKY IN (50, 40)                                         THEN '3'
            WHEN KARNOFSKY <= 30                                               THEN '4'
+           WHEN RSSCALE = 'KPS'                                               THEN ''
            -- of a range the higher grade counts
-           WHEN regexp_full_match(trim(SCORE), '[0-4] *- *[0-4]')
-             THEN greatest(substr(trim(SCORE), 1, 1), right(trim(SCORE), 1))
-           ELSE trim(SCORE)
+           WHEN regexp_full_match(SCORE, '[0-4] *- *[0-4]')
+             THEN greatest(left(SCORE, 1), right(SCORE, 1))
+           ELSE SCORE
          END                                                                  AS RSSTRESC
     FROM scores),
 records AS (
@@ -48,12 +49,12 @@ records AS (
 -- The last result on or before the day of the first dose.
 numbered AS (
   SELECT *,
-         row_number() OVER (PARTITION BY USUBJID ORDER BY RSDTC, RSSPID)                                       AS RSSEQ,
-         row_number() OVER (PARTITION BY USUBJID, BEFOREDOSE ORDER BY RSDTC DESC, RSSPID DESC)                 AS FROMLAST
+         row_number() OVER (PARTITION BY USUBJID ORDER BY RSDTC, RSSPID)                       AS RSSEQ,
+         row_number() OVER (PARTITION BY USUBJID, BEFOREDOSE ORDER BY RSDTC DESC, RSSPID DESC) AS FROMLAST
     FROM records)
 SELECT 'IONASYN01' AS STUDYID, 'RS' AS DOMAIN, USUBJID, CAST(RSSEQ AS DOUBLE) AS RSSEQ, RSSPID,
        'ECOG101' AS RSTESTCD, 'ECOG1-Performance Status' AS RSTEST, 'ECOG' AS RSCAT,
-       CASE WHEN NOTDONE THEN '' ELSE SCORE END AS RSORRES, RSSTRESC, as_number(RSSTRESC) AS RSSTRESN,
+       CASE WHEN NOTDONE THEN '' ELSE COLLECTED END AS RSORRES, RSSTRESC, as_number(RSSTRESC) AS RSSTRESN,
        CASE WHEN NOTDONE THEN 'NOT DONE' ELSE '' END AS RSSTAT,
        CASE WHEN BEFOREDOSE AND FROMLAST = 1 THEN 'Y' ELSE '' END AS RSLOBXFL,
        'INVESTIGATOR' AS RSEVAL, as_number(VISITNUM) AS VISITNUM, ct_decode('VISITNUM', VISITNUM) AS VISIT,

@@ -31,7 +31,8 @@ records AS (
            WHEN 'LB'   THEN CAST(round(exact_number(m.VSORRES) * 0.45359237, 1) AS DOUBLE)
            WHEN 'F'    THEN rounded_quotient((exact_number(m.VSORRES) - 32) * 5, 9, 1)
            WHEN 'mmHg' THEN as_number(m.VSORRES)
-           ELSE CAST(round(exact_number(m.VSORRES), 1) AS DOUBLE)
+           -- any other unit must be the standard one; without a unit there is no result
+           WHEN m.VSSTRESU THEN CAST(round(exact_number(m.VSORRES), 1) AS DOUBLE)
          END                                                      AS VSSTRESN
     FROM measurements AS m
     JOIN raw.vitals AS v ON v.RECORD = m.RECORD
@@ -44,8 +45,8 @@ dosed AS (
 -- The last result of a test on or before the day of the first dose.
 numbered AS (
   SELECT *,
-         row_number() OVER (PARTITION BY USUBJID ORDER BY VSTESTCD, VSDTC, VSSPID)                             AS VSSEQ,
-         row_number() OVER (PARTITION BY USUBJID, VSTESTCD, BEFOREDOSE ORDER BY VSDTC DESC, VSSPID DESC)       AS FROMLAST
+         row_number() OVER (PARTITION BY USUBJID ORDER BY VSTESTCD, VSDTC, VSSPID)                       AS VSSEQ,
+         row_number() OVER (PARTITION BY USUBJID, VSTESTCD, BEFOREDOSE ORDER BY VSDTC DESC, VSSPID DESC) AS FROMLAST
     FROM dosed)
 SELECT 'IONASYN01' AS STUDYID, 'VS' AS DOMAIN, USUBJID, CAST(VSSEQ AS DOUBLE) AS VSSEQ, VSSPID,
        VSTESTCD, ct_decode('VSTESTCD', VSTESTCD) AS VSTEST, VSORRES, VSORRESU,
