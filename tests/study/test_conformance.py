@@ -69,14 +69,22 @@ def test_consent_in_dm_is_the_consent_milestone(built: Built) -> None:
     assert rows(dm[dm["RFICDTC"] != ""], "USUBJID", "RFICDTC") == milestone
 
 
+def one_death(form: pd.DataFrame) -> pd.DataFrame:
+    """The death form with one record: subject 104-0002 died on 2021-09-20."""
+    record = dict.fromkeys(form.columns, "")
+    record |= {"STUDY": "IONASYN01", "SITENO": "104", "SUBJNO": "0002", "FORM": "death", "DTHDT": "20-SEP-2021"}
+    return pd.DataFrame([record], columns=form.columns, dtype="str")
+
+
 def with_form(form: str, change: Callable[[pd.DataFrame], None]) -> Built:
-    """Site 104 of the committed extract, built with one form changed."""
+    """Site 104 of the committed extract, where 0002 is the only death, built with one form changed."""
     extract, _ = read_extract(ROOT / "raw")
     assert extract is not None
     site = {
         name: frame[frame["SITENO"] == "104"] if "SITENO" in frame else frame for name, frame in extract.forms.items()
     }
     site = {name: frame.reset_index(drop=True) for name, frame in site.items()}
+    site["death"] = one_death(site["death"])
     change(site[form])
     return build_study(study(), site)
 
@@ -147,7 +155,7 @@ def previous_number_nobody_has(enrol: pd.DataFrame) -> None:
 
 
 def first_event(**answers: str) -> Callable[[pd.DataFrame], None]:
-    """The first entry of subject 104-0002, who died on 2021-09-20, with these answers."""
+    """The first entry of subject 104-0002, the one who died, with these answers."""
 
     def change(ae: pd.DataFrame) -> None:
         row = ae.index[(ae["SUBJNO"] == "0002") & (ae["AENUM"] == "1")][0]
@@ -160,7 +168,7 @@ def first_event(**answers: str) -> Callable[[pd.DataFrame], None]:
     ("check", "form", "change"),
     [
         ("DM01", "enrol", previous_number_nobody_has),
-        ("AE01", "ae", first_event(OUT="Not recovered", ENDT="12/09/2021")),
+        ("AE01", "ae", first_event(OUT="Not recovered", ENDT="12-SEP-2021")),
         ("AE02", "ae", first_event(OUT="Resolved", ENDT="")),
         ("AE03", "ae", first_event(OUT="Fatal", ENDT="")),
         ("AE03", "ae", first_event(OUT="Fatal", ENDT="19-SEP-2021")),
