@@ -69,6 +69,7 @@ def test_without_id_observations_are_compared_by_position(pair: tuple[Path, Path
         (("--method", "near"), "METHOD=near is not known"),
         (("--method", "exact", "--criterion", "1"), "takes no criterion"),
         (("--max-print", "many"), "'many' is not a number"),
+        (("--encoding", "sas"), "'sas' is no known encoding"),
     ],
 )
 def test_unusable_options_exit_with_2_and_say_why(
@@ -190,6 +191,14 @@ def test_html_shows_whole_values_and_escapes_them(tmp_path: Path) -> None:
     assert long in checker.text
     assert "SYSINFO 4096: the data sets differ." in checker.text
     assert "://" not in page
+
+
+def test_html_says_when_not_all_values_are_shown(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet", labs().frame)
+    write_parquet(tmp_path / "b.parquet", with_rows(labs(), 3, 2, 1, 0).frame)
+    run(tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "out", "--max-print", "3")
+    page = (tmp_path / "out" / "a.html").read_text(encoding="utf-8")
+    assert page.count("3 of 4 are shown.") == page.count("are shown.") > 0
 
 
 def test_help_gives_an_example() -> None:

@@ -62,7 +62,7 @@ def comparison_record(comparison: Comparison, per_variable: int = 50) -> dict[st
         "notes": list(comparison.notes),
         "variables": _records(comparison.variables),
         "attributes": _records(comparison.attributes),
-        "observations": _records(comparison.observations().groupby("dataset").head(per_variable)),
+        "observations": _records(comparison.observations(per_variable)),
         "values": {name: _records(comparison.values(name, per_variable)) for name in comparison.unequal},
     }
 

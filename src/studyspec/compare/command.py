@@ -57,6 +57,7 @@ def compare(
     from studyspec.compare.faults import CompareError
     from studyspec.compare.pairs import compare_paths, id_variables_of
 
+    _check_encoding(encoding)
     try:
         options = _options(max_print, list_all, linesize)
         pairs = compare_paths(
@@ -69,6 +70,15 @@ def compare(
         _write(pairs, out, options)
     click.echo(_as_json(pairs, options) if as_json else _as_text(pairs, options), nl=False)
     sys.exit(max(pair.status for pair in pairs))
+
+
+def _check_encoding(encoding: str) -> None:
+    import codecs
+
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise click.BadParameter(f"{encoding!r} is no known encoding.", param_hint="--encoding") from None
 
 
 def _criterion(method: str, limit: float | None) -> Criterion | None:

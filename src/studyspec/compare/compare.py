@@ -231,5 +231,5 @@ def _duplicate_notes(dataset: Dataset, ids: Sequence[str], side: Side) -> Iterat
     values = " ".join(f"{name}={shown(dataset, name, row)[0]}" for name in ids)
     yield (
         f"The data set {dataset.name} contains a duplicate observation at observation number {row[0] + 1} ({values}). "
-        f"{side.duplicates} in all. Observations with the same ID were compared one to one in their order."
+        f"Duplicate observations: {side.duplicates}. Observations with the same ID were compared one to one, in order."
     )

@@ -23,8 +23,12 @@ def comparison_html(comparison: Comparison, per_variable: int = 50) -> str:
     Returns:
         The page; every text is escaped and nothing is loaded from elsewhere.
     """
-    conditions = [(SYSINFO[name], name, MEANING[name]) for name in comparison.conditions]
-    return _template().render(result=comparison_record(comparison, per_variable), conditions=conditions)
+    return _template().render(
+        result=comparison_record(comparison, per_variable),
+        conditions=[(SYSINFO[name], name, MEANING[name]) for name in comparison.conditions],
+        counts={name: len(places) for name, places in comparison.unequal.items()},
+        alone=len(comparison.match.base.only) + len(comparison.match.compare.only),
+    )
 
 
 @cache

@@ -45,11 +45,7 @@ class Pair:
         """One word or two for a status line."""
         if self.fault is not None:
             return "NOT COMPARED"
-        if self.comparison is None:
-            return f"NOT IN {self.missing_from}"
-        if self.comparison.sysinfo:
-            return "DIFFERENT"
-        return "EQUAL" if self.comparison.variables["inexact"].any() else "EXACT"
+        return f"NOT IN {self.missing_from}" if self.comparison is None else self.comparison.verdict
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from studyspec.compare.faults import UNREADABLE, CompareError
 from studyspec.transport.xpt_read import XptError, XptMember, read_xpt
 
 _SAS_KNOWN = frozenset({"length", "format", "label"})
+_MEMBER_HEADER = b"HEADER RECORD*******MEMB"
 # Missing in a sas7bdat file: pyreadstat gives "A" to "Z" for .A to .Z and "_" for ._.
 _SPECIAL = re.compile(r"[A-Z_]")
 
@@ -94,6 +96,9 @@ def _from_member(member: XptMember, libref: str) -> Dataset:
 def _read_loose_xpt(path: Path, libref: str, encoding: str, refusal: str) -> Dataset:
     import pyreadstat
 
+    members = path.read_bytes().count(_MEMBER_HEADER)
+    if members > 1:
+        raise _unreadable(path, f"{refusal} The second reader gives one data set only, and the file has {members}")
     try:
         frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True, encoding=encoding.upper())
     except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
@@ -113,7 +118,8 @@ def _read_sas7bdat(path: Path, libref: str, encoding: str) -> list[Dataset]:
         frame, meta = pyreadstat.read_sas7bdat(str(path), disable_datetime_conversion=True, user_missing=True)
     except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from None
-    return [_from_readstat(frame, meta, f"{libref}.{(meta.table_name or path.stem).upper()}", ())]
+    dataset = _from_readstat(frame, meta, f"{libref}.{(meta.table_name or path.stem).upper()}", ())
+    return [replace(dataset, created=_as_stored(dataset.created), modified=_as_stored(dataset.modified))]
 
 
 def _from_readstat(frame: pd.DataFrame, meta: Any, name: str, notes: tuple[str, ...]) -> Dataset:
@@ -146,12 +152,17 @@ def _from_readstat(frame: pd.DataFrame, meta: Any, name: str, notes: tuple[str, 
         pd.DataFrame(values, columns=list(meta.column_names)),
         meta.file_label or "",
         "",
-        getattr(meta, "creation_time", None),
-        getattr(meta, "modification_time", None),
+        meta.creation_time,
+        meta.modification_time,
         special,
         _SAS_KNOWN,
         notes,
     )
+
+
+def _as_stored(moment: datetime | None) -> datetime | None:
+    """The time that a sas7bdat file says: pyreadstat moves it into the time zone of the machine."""
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _numbers(series: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[str] | None]:

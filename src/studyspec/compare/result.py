@@ -106,12 +106,22 @@ class Comparison:
         """The return code of PROC COMPARE: 0 when nothing differs, from 64 on more than attributes."""
         return sum(SYSINFO[name] for name in self.conditions)
 
+    @property
+    def verdict(self) -> str:
+        """One word for a status line: EXACT, EQUAL (within the criterion) or DIFFERENT (SYSINFO is not 0)."""
+        if self.sysinfo:
+            return "DIFFERENT"
+        return "EQUAL" if self.variables["inexact"].any() else "EXACT"
+
     def count(self, role: str) -> int:
         """How many variables have a role."""
         return int((self.variables["role"] == role).sum())
 
-    def observations(self) -> pd.DataFrame:
+    def observations(self, limit: int | None = None) -> pd.DataFrame:
         """Observations of one data set only.
+
+        Args:
+            limit: at most so many of each data set, the first in the order of the match.
 
         Returns:
             One row each, those of the base data set first: `dataset` ("base" or "compare"), `observation`, and the ID
@@ -122,9 +132,9 @@ class Comparison:
             ("base", self.base, self.match.base),
             ("compare", self.compare, self.match.compare),
         ):
-            part = pd.DataFrame({"dataset": pd.Series([label] * len(side.only), dtype="str")})
-            part["observation"] = side.only + 1
-            for name, values in self._ids(dataset, side.only).items():
+            rows = side.only[:limit]
+            part = pd.DataFrame({"dataset": pd.Series([label] * len(rows), dtype="str"), "observation": rows + 1})
+            for name, values in self._ids(dataset, rows).items():
                 part[name] = values
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
