@@ -8,6 +8,7 @@ import io
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +86,16 @@ def test_encodings_marks_line_ends_and_quotes(content: bytes, encoding: str, exp
 def test_lines_that_do_not_fit_the_header_are_refused(content: bytes, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         read_csv(content, "utf-8")
+
+
+def test_a_long_file_is_read_in_blocks_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyspec.raw.read.BLOCK", 3)
+    content = b"A,B\n" + b"".join(b"%d,x\n" % number for number in range(1, 9))
+    frame = read_csv(content, "utf-8")
+    assert frame["A"].tolist() == [str(number) for number in range(1, 9)]
+    assert frame.index.equals(pd.RangeIndex(8))
+    with pytest.raises(ValueError, match="data row 9 has 1 values"):
+        read_csv(content + b"9\n", "utf-8")
 
 
 def test_bytes_of_another_encoding_are_an_error_with_the_file_named(tmp_path: Path) -> None:
