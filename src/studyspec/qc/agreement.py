@@ -11,7 +11,6 @@ from studyspec.compare.compare import compare_datasets
 from studyspec.compare.criterion import ADAM, EXACT, Criterion
 from studyspec.compare.dataset import Dataset, dataset_from_frame
 from studyspec.compare.faults import CompareError
-from studyspec.compare.listing import ListingOptions, listing
 from studyspec.compare.result import Comparison
 from studyspec.qc.outcome import Outcome
 from studyspec.qc.warehouse import ProgramError
@@ -59,7 +58,7 @@ def compare_output(
         method=_method(EXACT if exact.sysinfo == 0 else criterion),
         sysinfo=found.sysinfo,
         unequal=differences(found),
-        listing=listing(found, ListingOptions(list_all=True)),
+        comparison=found,
     )
 
 

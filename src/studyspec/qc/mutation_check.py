@@ -70,6 +70,10 @@ class MutationCheck:
         extract: its raw data.
         runner: the second programs.
         called: what the extract is called in the report.
+
+    Attributes:
+        clean: production's outputs with nothing planted.
+        baseline: how they compare.
     """
 
     def __init__(self, study: Study, extract: Extract, runner: Runner, called: str) -> None:
@@ -78,8 +82,9 @@ class MutationCheck:
         self._runner = runner
         self._called = called
         self._workbooks = read_workbooks(study.root)
-        self._clean = build_production(study, extract)
-        self._agreed = {(item.layer, item.name) for item in runner.check(self._clean) if item.agrees}
+        self.clean = build_production(study, extract)
+        self.baseline = runner.check(self.clean)
+        self._agreed = {(item.layer, item.name) for item in self.baseline if item.agrees}
 
     def plant(self, mutation: Mutation) -> Trial:
         """Build with the mutation and compare what it changed."""
@@ -93,7 +98,7 @@ class MutationCheck:
         except Exception as error:  # A mutant may break production in any way; then it proves nothing about QC.
             message = f"production stops with {type(error).__name__}: {error}"
             return replace(trial, verdict="NOT APPLICABLE", message=message)
-        changed = _changed(self._clean, production)
+        changed = _changed(self.clean, production)
         if not changed:
             return trial
         outcomes = self._runner.check(production, lambda layer, name: (layer, name) in changed)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from studyspec.compare.result import Comparison
 
 Status = Literal["EXACT", "EQUAL", "DIFFERENT", "NO PROGRAM", "NO OUTPUT", "FAILED"]
 AGREED: tuple[Status, ...] = ("EXACT", "EQUAL")
@@ -19,7 +22,7 @@ class Outcome:
 
     `status` is EXACT (every value equal), EQUAL (equal within `method`'s criterion), DIFFERENT, NO PROGRAM (an output
     that nobody checks), NO OUTPUT (a program for nothing that production has) or FAILED (see `message`). `records` are
-    production's. `unequal` is what differs in words; `sysinfo` and `listing` are those of PROC COMPARE.
+    production's. `unequal` is what differs in words; `sysinfo` and `comparison` are those of PROC COMPARE.
     """
 
     name: str
@@ -32,7 +35,7 @@ class Outcome:
     sysinfo: int = 0
     unequal: str = ""
     message: str = ""
-    listing: str = ""
+    comparison: Comparison | None = field(default=None, compare=False, repr=False)
 
     @property
     def agrees(self) -> bool:
@@ -74,14 +77,16 @@ def write_outcomes(outcomes: Sequence[Outcome], folder: Path, about: dict[str, o
         folder: build/qc.
         about: what else goes into qc.json: the study, when its files were created, the hashes of programs.
     """
+    from studyspec.compare.listing import ListingOptions, listing
+
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(folder.glob("*.lst")):
         path.unlink()
     records = []
     for item in outcomes:
-        if item.listing:
-            name = f"{item.name.lower()}.lst"
-            (folder / name).write_text(item.listing, encoding="utf-8", newline="\n")
+        if item.comparison is not None:
+            text = listing(item.comparison, ListingOptions(list_all=True))
+            (folder / f"{item.name.lower()}.lst").write_text(text, encoding="utf-8", newline="\n")
         fields = ("name", "layer", "status", "records", "program", "author", "method", "sysinfo", "unequal", "message")
         records.append({field: getattr(item, field) for field in fields})
     content = {**about, "agrees": all(item.agrees for item in outcomes), "outputs": records}

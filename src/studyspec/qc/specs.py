@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WORKBOOKS = ("sdtm", "adam")
 # Synonyms are separated by semicolons; one that holds a semicolon stands in double quotes.
-_SYNONYM = re.compile(r'"([^"]*)"|([^;]+)')
+_SYNONYM = re.compile(r'"([^"]*)"|([^;"]+)')
 
 Cells = dict[str, str]
 

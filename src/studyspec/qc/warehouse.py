@@ -45,9 +45,13 @@ class Warehouse:
         self._connection.close()
 
     def load(self, schema: str, name: str, table: pd.DataFrame | pa.Table) -> None:
-        """Put a table into a schema, in place of one of that name; NaN becomes NULL, text stays as it is."""
+        """Put a table into a schema; NaN becomes NULL, text stays as it is."""
+        import pyarrow as pa
+
+        if isinstance(table, pd.DataFrame):
+            table = pa.Table.from_pandas(table, preserve_index=False)
         self._connection.register("incoming", table)
-        self._connection.execute(f'CREATE OR REPLACE TABLE {schema}."{name.lower()}" AS SELECT * FROM incoming')
+        self._connection.execute(f'CREATE TABLE {schema}."{name.lower()}" AS SELECT * FROM incoming')
         self._connection.unregister("incoming")
 
     def run(self, program: Program) -> None:

@@ -1,0 +1,77 @@
+"""A study of a few records with its second programs, written to a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+
+from studyspec.qc.production import Production
+from studyspec.qc.runner import Sources
+
+HEADER = """-- Program: {path}
+-- Study:   TEST
+-- Output:  {name}
+-- Purpose: second program of {name}
+-- Inputs:  as named below
+-- Outputs: qc.{name}
+-- Author:  QC programmer
+-- History: 1.0 first version
+"""
+DM = "CREATE TABLE qc.dm AS SELECT STUDY AS STUDYID, SUBJNO AS USUBJID, AGE::DOUBLE AS AGE FROM raw.demog;"
+ADSL = "CREATE TABLE qc.adsl AS SELECT STUDYID, USUBJID, AGE FROM sdtm.dm;"
+TABLE = """CREATE TABLE qc.t_1 AS
+SELECT 'AGE' AS "row", 'ALL' AS "column", 'mean' AS statistic, avg(AGE) AS "value", '65.0' AS "text" FROM adam.adsl;
+"""
+PROGRAMS = {"sdtm/qc_dm.sql": DM, "adam/qc_adsl.sql": ADSL, "tlf/qc_t_1.sql": TABLE}
+
+FRAME = pd.DataFrame(
+    {"STUDYID": pd.Series(["T", "T"], dtype="str"), "USUBJID": pd.Series(["1", "2"], dtype="str"), "AGE": [60.0, 70.0]}
+)
+ARD = pd.DataFrame(
+    {
+        "row": pd.Series(["AGE"], dtype="str"),
+        "column": pd.Series(["ALL"], dtype="str"),
+        "statistic": pd.Series(["mean"], dtype="str"),
+        "value": [65.0],
+        "text": pd.Series(["65.0"], dtype="str"),
+        "where": pd.Series(["AGE > 0"], dtype="str"),
+    }
+)
+
+
+def production() -> Production:
+    """Outputs that the programs above agree with."""
+    return Production({"sdtm": {"DM": FRAME}, "adam": {"ADSL": FRAME}, "tlf": {"T-1": ARD}})
+
+
+def write_study(root: Path, programs: dict[str, str] | None = None) -> Sources:
+    """Write specs, raw and programs, and read them as the runner does."""
+    for folder in ("specs", "raw"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "raw" / "demog.csv").write_text("STUDY,SUBJNO,AGE\nT,1,60\nT,2,70\n", encoding="utf-8")
+    manifest = {"files": [{"form": "demog", "file": "demog.csv", "encoding": "utf-8"}]}
+    (root / "raw" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_workbook(
+        root / "specs" / "sdtm.xlsx", {"Datasets": [("Dataset", "Key Variables"), ("DM", "STUDYID, USUBJID")]}
+    )
+    adsl = [("Dataset", "Key Variables"), ("ADSL", "STUDYID, USUBJID")]
+    write_workbook(root / "specs" / "adam.xlsx", {"Datasets": adsl})
+    for name, text in (PROGRAMS if programs is None else programs).items():
+        path = root / "qc" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(HEADER.format(path=f"qc/{name}", name=path.stem[3:]) + text, encoding="utf-8")
+    return Sources.read(root)
+
+
+def write_workbook(path: Path, sheets: dict[str, list[tuple[object, ...]]]) -> None:
+    """Write a workbook of such rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
