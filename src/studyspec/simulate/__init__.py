@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from .baseline import add_cytogenetics, add_prior_lines, add_visits
+from .boundaries import outlive_death, plant
+from .boundary_doses import enlarge
 from .calibrate import BLOCK, ROLES, plan_arm, regimens
 from .closing import close
 from .defects import spoil
@@ -64,6 +66,7 @@ def make_block(draw: Draw, block: int, size: int) -> list[Subject]:
     plans = {arm: plan_arm(draw, arm, members, size) for arm, members in arms.items()}
     enrol(draw, people, plans, spare)
     describe(draw, people)
+    enlarge(people)
     never = next((s for s in people if not s.regimen), None)
     for subject in people:
         give_doses(draw, subject, untreated=subject is never)
@@ -72,7 +75,9 @@ def make_block(draw: Draw, block: int, size: int) -> list[Subject]:
     add_prior_lines(draw, people)
     make_events(draw, people, plans)
     spoil(draw, people)
+    plant(draw.apart("cases"), people, plans)
     close(draw, people, plans)
+    outlive_death(draw.apart("endings"), people)
     export_twice(draw, people)
     return sorted(people, key=lambda s: s.number.text())
 

@@ -227,7 +227,7 @@ def _by_id(term_id: str) -> Term:
 
 def _impossible_dates(draw: Draw, subjects: list[Subject], size: int) -> None:
     """M02B, M02C: a start after the cut-off, a start before birth (a century too early)."""
-    pool = [s for s in subjects if s.first_dose() and s.regimen]
+    pool = [s for s in subjects if s.first_dose() and s.regimen and s.events]
     chosen = draw.some(pool, 2 * scaled(1, size))
     for i, subject in enumerate(chosen):
         day = date(2022, draw.whole(4, 12), draw.whole(1, 28))

@@ -22,9 +22,14 @@ class Draw:
         True
     """
 
-    def __init__(self, seed: int, block: int) -> None:
-        digest = hashlib.sha256(f"{seed}:{block}".encode()).digest()
+    def __init__(self, seed: int, block: int, purpose: str = "") -> None:
+        self._seed, self._block = seed, block
+        digest = hashlib.sha256(f"{seed}:{block}{purpose}".encode()).digest()
         self._random = random.Random(int.from_bytes(digest, "big"))
+
+    def apart(self, purpose: str) -> Draw:
+        """Return a stream of its own for a purpose, so that its choices move none of this stream's."""
+        return Draw(self._seed, self._block, f":{purpose}")
 
     def chance(self, probability: float) -> bool:
         """Return True with the given probability (0 to 1)."""

@@ -226,7 +226,7 @@ def add_outside(draw: Draw, subject: Subject, term: Term, start: date, grade: in
 
 def _before_treatment(draw: Draw, subjects: list[Subject]) -> None:
     """Add events from before the first dose: over, or going on without getting worse; some severe."""
-    pool = [s for s in subjects if s.first_dose() and s.regimen]
+    pool = [s for s in subjects if s.first_dose() and s.regimen and s.events]
     for i, subject in enumerate(draw.some(pool, scaled(BEFORE, len(subjects)))):
         first = window(subject)[0]
         term = draw.pick(_ordinary_terms())
@@ -242,7 +242,7 @@ def _after_treatment(draw: Draw, subjects: list[Subject]) -> None:
     pool = []
     for subject in subjects:
         last = subject.last_dose()
-        if last and subject.regimen and (min(CUTOFF, subject.died or CUTOFF) - last).days > 40:
+        if last and subject.regimen and subject.events and (min(CUTOFF, subject.died or CUTOFF) - last).days > 40:
             pool.append((subject, last))
     for i, (subject, last) in enumerate(draw.some(pool, scaled(AFTER, len(subjects)))):
         start = draw.day(last + timedelta(days=31), min(CUTOFF, subject.died or CUTOFF))

@@ -318,6 +318,12 @@ class Subject:
             if doses
         }
 
+    def change_doses(self, doses: list[Dose]) -> None:
+        """Replace the doses; what was computed from the former ones is forgotten."""
+        self.doses = doses
+        self.__dict__.pop("taken", None)
+        self.__dict__.pop("spans", None)
+
     def exposures(self, drug: str = "") -> list[Dose]:
         """Return the doses really taken, of one drug or of all, without second copies of the same row."""
         return self.taken[drug]

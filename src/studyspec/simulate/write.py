@@ -14,7 +14,7 @@ from typing import Any
 from .forms import FORMS, Form
 from .world import CUTOFF, EXTRACTED, STUDY
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 
 
 class CsvFile:
