@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,24 @@ class _Unusable(click.ClickException):
     exit_code = 2
 
 
+# Commands that live in their own rooms, imported only when they are called.
+ROOM_COMMANDS = {
+    "compare": "studyspec.compare.command",
+    "sas": "studyspec.transport.sas_command",
+}
+
+
 class _Commands(click.Group):
     """The commands; a file that cannot be read or written is a message, no traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ROOM_COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ROOM_COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(ROOM_COMMANDS[cmd_name]), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
