@@ -122,6 +122,9 @@ def test_a_pair_that_cannot_be_compared_makes_the_exit_status_2(folders: tuple[P
     result = run(*folders, "--id", "LB=USUBJID,LBSEQ", "--id", "VS=VSSEQ")
     assert result.exit_code == 2
     assert "VS  NOT COMPARED  BASE.VS and COMPARE.VS has no variable VSSEQ." in result.output
+    records = json.loads(run(*folders, "--id", "VS=VSSEQ", "--json").output)
+    assert [record["verdict"] for record in records] == ["NOT IN COMPARE", "NOT IN BASE", "EXACT", "NOT COMPARED"]
+    assert "no variable VSSEQ" in records[3]["fault"]
 
 
 def test_equal_within_the_criterion_is_told_from_exact(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
@@ -149,6 +151,19 @@ def test_other_files_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("A\n1\n")
     with pytest.raises(CompareError, match=r"x\.csv: files named \.csv are not read\. Name an XPT"):
         read_datasets(tmp_path / "x.csv", "B")
+
+
+def test_parquet_with_bytes_that_are_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"A": pa.array([b"\xff"]).view(pa.string())}), path)
+    with pytest.raises(CompareError, match=r"x\.parquet: .*UTF8"):
+        read_datasets(path, "B")
+
+
+@pytest.mark.parametrize("name", ["none.xpt", "none.sas7bdat", "none.parquet"])
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CompareError, match=f"{name}: "):
+        read_datasets(tmp_path / name, "B")
 
 
 def test_a_folder_gives_its_data_sets_by_file_name_and_leaves_other_files_alone(tmp_path: Path) -> None:

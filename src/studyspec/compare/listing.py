@@ -65,8 +65,6 @@ def listing(comparison: Comparison, options: ListingOptions | None = None) -> st
         *_values(comparison, chosen),
         *_notes(comparison, chosen),
     ]
-    while lines and not lines[-1]:
-        lines.pop()
     return "\n".join(lines) + "\n"
 
 

@@ -188,8 +188,6 @@ def _text_codes(base: pd.Series[str], compare: pd.Series[str]) -> Rows:
 
     both = pa.chunked_array([arrow_text(base), arrow_text(compare)], type=pa.large_string())
     coded = pc.dictionary_encode(pc.utf8_rtrim(both, characters=" ")).combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.chunk(0)
     # Arrow sorts text by its bytes.
     order = pc.sort_indices(coded.dictionary).to_numpy()
     rank = np.empty(len(order), dtype=np.int64)

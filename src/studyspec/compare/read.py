@@ -64,6 +64,7 @@ def _read_file(path: Path, libref: str, encoding: str) -> list[Dataset]:
     if reader is None:
         raise _unreadable(path, f"files named {path.suffix or 'without a suffix'} are not read")
     try:
+        path.open("rb").close()
         return reader(path, libref, encoding)
     except OSError as error:
         raise _unreadable(path, error.strerror or "it cannot be opened") from None
@@ -101,7 +102,7 @@ def _read_loose_xpt(path: Path, libref: str, encoding: str, refusal: str) -> Dat
         raise _unreadable(path, f"{refusal} The second reader gives one data set only, and the file has {members}")
     try:
         frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True, encoding=encoding.upper())
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
         raise _unreadable(path, f"{refusal} A second reader does not read it either: {error}") from None
     notes = (
         f"{path.name}: not quite XPT version 5. {refusal} It was read by pyreadstat, which reads special missings as "
@@ -116,7 +117,7 @@ def _read_sas7bdat(path: Path, libref: str, encoding: str) -> list[Dataset]:
 
     try:
         frame, meta = pyreadstat.read_sas7bdat(str(path), disable_datetime_conversion=True, user_missing=True)
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from None
     dataset = _from_readstat(frame, meta, f"{libref}.{(meta.table_name or path.stem).upper()}", ())
     return [replace(dataset, created=_as_stored(dataset.created), modified=_as_stored(dataset.modified))]
@@ -180,9 +181,10 @@ def _read_parquet(path: Path, libref: str, encoding: str) -> list[Dataset]:
 
     try:
         table = pq.read_table(path)
-    except pa.ArrowException as error:
+        table.validate(full=True)
+        columns = dict(zip(table.column_names, table.columns, strict=True))
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from None
-    columns = dict(zip(table.column_names, table.columns, strict=True))
     return [dataset_from_arrow(columns, f"{libref}.{path.stem.upper()}")]
 
 
