@@ -378,9 +378,10 @@ def test_the_worst_grade_of_a_subject_and_term_is_on_two_days(block: Block) -> N
 
 def test_an_event_without_grade_stands_before_a_graded_one_of_the_same_term(block: Block) -> None:
     assert any(
-        blank["AETOXGR"] == "" and "" < blank["ASTDT"] < rows[-1]["ASTDT"] and rows[-1]["AETOXGR"]
+        blank["AETOXGR"] == "" != later["AETOXGR"] and "" < blank["ASTDT"] < later["ASTDT"]
         for rows in _terms(block)
         for blank in rows
+        for later in rows
     )
 
 
