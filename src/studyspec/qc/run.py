@@ -9,6 +9,7 @@ from pathlib import Path
 from studyspec.qc.outcome import Outcome, summary, write_outcomes
 from studyspec.qc.production import digest, read_production, stale, table_name
 from studyspec.qc.runner import Runner, Sources
+from studyspec.qc.study_files import fingerprint
 from studyspec.stages import Stages
 
 Say = Callable[[str], None]
@@ -116,5 +117,5 @@ def run_mutations(root: Path, out: Path, say: Say, only: Sequence[str] = ()) -> 
         raise QcError(str(error)) from error
     caught = sum(trial.verdict == "CAUGHT" for trial in trials)
     say(f"{caught} of {len(trials)} planted errors were caught.")
-    write_trials(trials, out / "qc")
+    write_trials(trials, out / "qc", fingerprint(root))
     return passed(trials)
