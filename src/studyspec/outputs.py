@@ -28,7 +28,8 @@ from studyspec.transport.xpt_write import XptWriteError, write_xpt
 STAGING = ".staging"
 PREVIOUS = ".previous"
 # What a build writes besides findings: all of it is replaced, so that nothing of an older build stays among the new.
-OWNED = ("sdtm", "adam", "tlf", "ard", "lineage", "manifest.json")
+MANIFEST = "manifest.json"
+OWNED = ("sdtm", "adam", "tlf", "ard", "lineage", MANIFEST)
 
 NOT_WRITTEN = Rule(
     "BUILD-004",
@@ -122,7 +123,7 @@ def write_manifest(folder: Path, content: Mapping[str, object], inputs: Mapping[
     record["inputs"] = {name: sha256(path) for name, path in sorted(inputs.items())}
     record["outputs"] = {path.relative_to(folder).as_posix(): sha256(path) for path in outputs}
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def sha256(path: Path) -> str:
@@ -146,18 +147,18 @@ def discard(staging: Path) -> None:
 def release(staging: Path) -> None:
     """Put what is in the staging folder in the place of what an earlier build wrote.
 
-    The old output is moved aside and deleted only when the new is in place. The manifest goes first and comes last:
-    while it is not there, the folder is not a finished build.
+    The old output is moved aside and deleted only when the new is in place. The manifest comes last: until then the old
+    one stands there, and its checksums tell that the folder is not what it says.
     """
     target = staging.parent
     previous = target / PREVIOUS
     shutil.rmtree(previous, ignore_errors=True)
     previous.mkdir()
-    new = sorted((item.name for item in staging.iterdir()), key=lambda name: (name == "manifest.json", name))
-    for name in sorted({*OWNED, *new}, key=lambda name: (name != "manifest.json", name)):
+    new = sorted((item.name for item in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
+    for name in sorted({*OWNED, *new} - {MANIFEST}):
         if (target / name).exists():
             (target / name).rename(previous / name)
     for name in new:
-        (staging / name).rename(target / name)
+        (staging / name).replace(target / name)
     staging.rmdir()
     shutil.rmtree(previous)

@@ -183,6 +183,24 @@ def test_a_release_replaces_all_that_a_build_owns_and_nothing_else(tmp_path: Pat
     }
 
 
+def test_a_release_that_is_killed_leaves_the_old_manifest_and_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, sdtm__ae_xpt="old", manifest_json="old")
+    staging = filled(written.staging_folder(tmp_path), sdtm__ae_xpt="new", manifest_json="new")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            written.release(staging)
+    assert listing(tmp_path)["manifest.json"] == "old"
+    written.release(filled(written.staging_folder(tmp_path), sdtm__ae_xpt="newer", manifest_json="newer"))
+    assert listing(tmp_path) == {"manifest.json": "newer", "sdtm/ae.xpt": "newer"}
+
+
 def test_a_build_killed_before_its_release_leaves_the_last_good_output(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

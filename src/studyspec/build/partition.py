@@ -212,6 +212,10 @@ def merge(parts: Iterable[Part], plan: Plan) -> Built:
     The parts are used up: what has been put together is taken out of them, so that a study is not held twice.
     """
     built = list(parts)
+    ledger = merge_entries([part.ledger for part in built]) if len(built) > 1 else built[0].ledger
+    trail = sort_lineage(pd.concat([part.lineage for part in built], ignore_index=True))
+    for part in built:
+        part.ledger = part.lineage = pd.DataFrame()
     records: dict[str, RecordSet] = {}
     datasets: dict[str, pd.DataFrame] = {}
     for spec in _specs(plan):
@@ -223,8 +227,8 @@ def merge(parts: Iterable[Part], plan: Plan) -> Built:
     return Built(
         records=records,
         findings=sorted(findings, key=Finding.sort_key),
-        ledger=merge_entries([part.ledger for part in built]) if len(built) > 1 else built[0].ledger,
-        lineage=sort_lineage(pd.concat([part.lineage for part in built], ignore_index=True)),
+        ledger=ledger,
+        lineage=trail,
         datasets=datasets,
     )
 
