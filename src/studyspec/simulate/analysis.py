@@ -41,16 +41,15 @@ def analysis_start(event: Event, subject: Subject) -> date | None:
 
 
 def analysis_end(event: Event, subject: Subject) -> date | None:
-    """Return AENDT: the last day of the period, not after a complete death date nor the cut-off."""
+    """Return AENDT: the last day of the period, or a complete death date or the cut-off (the earlier) inside it."""
     if event.end is None:
         return None
     last = last_day(event.end)
     if last is None or event.end.known == "D":
         return last
-    bounds = [last, CUTOFF]
-    if subject.died and subject.death_known == "D":
-        bounds.append(subject.died)
-    return min(bounds)
+    bound = min(subject.died, CUTOFF) if subject.died and subject.death_known == "D" else CUTOFF
+    first = first_day(event.end)
+    return bound if first is not None and first <= bound < last else last
 
 
 def emergent(event: Event, subject: Subject) -> str:
