@@ -164,8 +164,9 @@ def missing_variables(spec: Spec) -> list[Finding]:
         for item in absent:
             rule = {"Req": REQUIRED_VARIABLE, "Exp": EXPECTED_VARIABLE}.get(item.core)
             if rule and item not in excused:
-                what = f"{dataset.name} has no variable {item.name} ({item.label})."
-                near = did_you_mean(item.name, [name for name in own if table.variable(name) is None])
+                name = item.name.replace("--", dataset.name.removeprefix("AD")[:2])
+                what = f"{dataset.name} has no variable {name} ({item.label})."
+                near = did_you_mean(name, [name for name in own if table.variable(name) is None])
                 action = f"{near} {rule.action}".strip()
                 findings.append(rule.finding(what, action=action, cell=dataset.location.at("Dataset")))
         required = [item.name for item in excused if item.core == "Req"]
