@@ -281,3 +281,10 @@ def test_every_count_can_be_recounted_from_its_own_conditions() -> None:
 def test_every_result_is_named_by_line_column_and_statistic() -> None:
     ard = built(EVERYTHING, FRAMES).ard
     assert not ard.duplicated(["line", "column", "statistic"]).any()
+
+
+def test_a_term_of_no_subject_of_any_column_makes_no_line() -> None:
+    adsl = frame("USUBJID TRT01A SAFFL", "1 A Y", "4 B Y", "6 C Y")
+    adae = frame("USUBJID AEBODSYS AEDECOD TRTEMFL", "1 Gut Nausea Y", "6 Gut Colic Y", "6 Skin Itch Y")
+    lines = printed(built([NESTED], {"ADSL": adsl, "ADAE": adae}))
+    assert [line[0] for line in lines] == ["Gut", " Nausea"]

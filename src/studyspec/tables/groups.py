@@ -95,12 +95,14 @@ def nested(
         orders: one for each variable, with the place of the column it looks at.
 
     Returns:
-        Groups in print order. A group without a value comes last among its neighbours; where its only group below has
+        Groups in print order; a group that no column has a record of is left out. A group without a value comes last among its neighbours; where its only group below has
         no value either, that one is left out.
     """
     children: dict[Levels, list[Group]] = {}
     for depth in range(1, len(variables) + 1):
         for group in _by_values(records, variables[:depth], population):
+            if not group.tally.records.any():
+                continue  # only subjects outside every column have it
             children.setdefault(group.levels[:-1], []).append(group)
     return list(_walk(children, (), orders))
 
