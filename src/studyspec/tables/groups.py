@@ -95,8 +95,8 @@ def nested(
         orders: one for each variable, with the place of the column it looks at.
 
     Returns:
-        Groups in print order; a group that no column has a record of is left out. A group without a value comes last among its neighbours; where its only group below has
-        no value either, that one is left out.
+        Groups in print order; a group that no column has a record of is left out. A group without a value comes last
+        among its neighbours; where its only group below has no value either, that one is left out.
     """
     children: dict[Levels, list[Group]] = {}
     for depth in range(1, len(variables) + 1):
