@@ -80,7 +80,7 @@ def _table(table: Table, width: float, to_sign: bool) -> Any:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import LongTable, Paragraph, TableStyle
 
-    plain = ParagraphStyle("cell", fontName="Helvetica", fontSize=7.5, leading=9, splitLongWords=True, wordWrap="CJK")
+    plain = ParagraphStyle("cell", fontName="Helvetica", fontSize=7.5, leading=9, splitLongWords=True)
     bold = ParagraphStyle("head", parent=plain, fontName="Helvetica-Bold")
     cells = [[Paragraph(escape(text), bold) for text in table.head]]
     cells += [[Paragraph(escape(text), plain) for text in row] for row in table.rows]

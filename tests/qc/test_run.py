@@ -1,0 +1,118 @@
+"""The command from end to end: status, files written, exit status."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from qc.small_study import ADSL, ARD, FRAME, PROGRAMS, write_study
+from studyspec import __version__, outputs
+from studyspec.qc.command import qc
+from studyspec.qc.run import run_qc
+from studyspec.run import Report
+from studyspec.transport.columns import XptColumn, XptDataset
+from studyspec.transport.parquet import write_parquet
+from studyspec.transport.xpt_write import write_xpt
+
+CREATED = datetime(2022, 3, 15)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The small study with its outputs, as a build leaves them."""
+    write_study(tmp_path)
+    out = tmp_path / "build"
+    texts = [XptColumn(name, "char", 1, "") for name in ("STUDYID", "USUBJID")]
+    columns = (*texts, XptColumn("AGE", "num", 8, ""))
+    for folder, name in (("sdtm", "DM"), ("adam", "ADSL")):
+        (out / folder).mkdir(parents=True)
+        write_xpt(out / folder / f"{name.lower()}.xpt", FRAME, XptDataset(name, name, columns), created=CREATED)
+    (out / "ard").mkdir()
+    write_parquet(out / "ard" / "t-1.parquet", ARD)
+    sign(tmp_path)
+    return tmp_path
+
+
+def sign(root: Path) -> None:
+    inputs = {path.relative_to(root).as_posix(): path for name in ("specs", "raw") for path in (root / name).iterdir()}
+    content = {"studyspec": __version__, "study": "T", "created": "2022-03-15T00:00:00"}
+    (root / "build" / "manifest.json").unlink(missing_ok=True)
+    outputs.write_manifest(root / "build", content, inputs)
+
+
+def call(root: Path, *options: str) -> Result:
+    return CliRunner().invoke(qc, ["--study", str(root), *options])
+
+
+def test_agreeing_study_ends_with_0_and_its_listings(root: Path) -> None:
+    result = call(root)
+    assert (result.exit_code, result.output.splitlines()) == (
+        0,
+        [
+            "DM                2 records  EXACT",
+            "ADSL              2 records  EXACT",
+            "T-1               1 records  EXACT",
+            "3 of 3 outputs agree with their second programs.",
+        ],
+    )
+    written = root / "build" / "qc"
+    assert sorted(path.name for path in written.iterdir()) == ["adsl.lst", "dm.lst", "qc.json", "t-1.lst"]
+    found = json.loads((written / "qc.json").read_text(encoding="utf-8"))
+    assert (found["study"], found["agrees"], len(found["programs"])) == ("T", True, 3)
+
+
+def test_second_run_gives_the_same_bytes(root: Path) -> None:
+    call(root)
+    before = {path.name: path.read_bytes() for path in (root / "build" / "qc").iterdir()}
+    call(root)
+    assert {path.name: path.read_bytes() for path in (root / "build" / "qc").iterdir()} == before
+
+
+def test_removed_program_ends_with_1(root: Path) -> None:
+    (root / "qc" / "adam" / "qc_adsl.sql").unlink()
+    result = call(root)
+    assert result.exit_code == 1
+    assert "ADSL              2 records  NO PROGRAM" in result.output
+
+
+def test_only_named_outputs_are_told(root: Path) -> None:
+    result = call(root, "--only", "adsl, T-1")
+    assert [line.split()[0] for line in result.output.splitlines()] == ["ADSL", "T-1", "2"]
+
+
+def test_unknown_output_ends_with_2(root: Path) -> None:
+    result = call(root, "--only", "XX")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "There is no output XX. Name datasets and displays of the specs.\n",
+    )
+
+
+def test_stale_build_is_built_first_and_stops_where_it_has_errors(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "raw" / "demog.csv").write_text("STUDY,SUBJNO,AGE\nT,1,60\nT,2,71\n", encoding="utf-8")
+    monkeypatch.setattr("studyspec.run.run_build", lambda *arguments, **options: Report([]))
+    result = call(root)
+    assert (result.exit_code, result.stdout) == (2, "Building first: raw/demog.csv is not as it was.\n")
+    assert "cannot be built" in result.stderr
+
+
+def test_unreadable_raw_data_end_with_2(root: Path) -> None:
+    (root / "raw" / "demog.csv").write_bytes(b"A,B\n1\n")
+    sign(root)
+    result = call(root)
+    assert (result.exit_code, result.stderr) == (2, "raw/demog.csv row 1 has 1 values, the header has 2.\n")
+
+
+def test_study_without_a_list_of_mutations_ends_with_2(root: Path) -> None:
+    result = call(root, "--mutations")
+    assert (result.exit_code, "no qc/mutations.csv" in result.stderr) == (2, True)
+
+
+def test_failing_program_is_a_failure_of_the_run(root: Path) -> None:
+    (root / "qc" / "adam" / "qc_adsl.sql").write_text(ADSL.replace("AGE", "AGES"), encoding="utf-8")
+    lines: list[str] = []
+    assert not run_qc(root, root / "build", lines.append)
+    assert lines[1].startswith("ADSL              2 records  FAILED qc/adam/qc_adsl.sql:1: Binder Error")
+    assert len(PROGRAMS) == 3
