@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from study.reference import ROOT, study
+from studyspec.qc.extract import read_forms
 from studyspec.qc.mutation import Edit, Mutation, read_mutations
-from studyspec.qc.mutation_check import MutationCheck, passed, trials_of
+from studyspec.qc.mutation_check import MutationCheck, build_production, passed, trials_of
 from studyspec.qc.runner import Runner, Sources
 from studyspec.raw.read import read_extract
+from studyspec.simulate import simulate
 
 MUTATIONS = {item.id: item for item in read_mutations(ROOT / "qc" / "mutations.csv")}
 # A source row, a study function, an engine function, a method, a display, the counting of tables.
@@ -21,7 +24,7 @@ def check() -> Iterator[MutationCheck]:
     extract, _ = read_extract(ROOT / "raw")
     assert extract is not None
     with Runner(Sources.read(ROOT)) as runner:
-        yield MutationCheck(study(), extract, runner, "the study's extract")
+        yield MutationCheck(study(), extract, runner)
 
 
 def test_every_output_agrees_with_its_second_program(check: MutationCheck) -> None:
@@ -65,3 +68,14 @@ def test_list_is_long_enough_and_its_numbers_are_unique() -> None:
 def test_every_planted_error_is_caught() -> None:
     trials = trials_of(ROOT, list(MUTATIONS.values()), lambda trial: None)
     assert [trial.line() for trial in trials if trial.verdict != "CAUGHT"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 11])
+def test_second_programs_agree_on_other_extracts_too(tmp_path: Path, seed: int) -> None:
+    simulate(tmp_path, subjects=600, seed=seed)
+    extract, _ = read_extract(tmp_path)
+    assert extract is not None
+    with Runner(replace(Sources.read(ROOT), forms=read_forms(tmp_path))) as runner:
+        found = runner.check(build_production(study(), extract))
+    assert [item.line() for item in found if not item.agrees] == []

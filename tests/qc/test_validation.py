@@ -155,7 +155,7 @@ def test_qualification_is_kept_as_it_was(tmp_path: Path) -> None:
 
 
 def test_trials_are_kept_as_they_were(tmp_path: Path) -> None:
-    trials = [Trial("MUT-01", "x <&>", ("specs/adam.xlsx a!b!c",), "CAUGHT", ("AE",), ("AE: 1 value",), "here")]
+    trials = [Trial("MUT-01", "x <&>", ("specs/adam.xlsx a!b!c",), "CAUGHT", ("AE",), ("AE: 1 value",))]
     write_trials(trials, tmp_path, "abc")
     assert read_trials(tmp_path) == (trials, "abc")
     page = (tmp_path / "mutations.html").read_text(encoding="utf-8")

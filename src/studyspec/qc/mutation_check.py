@@ -6,12 +6,9 @@ programs, which run unchanged. A mutation that no program catches shows that pro
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +18,6 @@ from studyspec.build.data import Data
 from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built
 from studyspec.findings import has_errors
-from studyspec.qc.extract import ExtractError, read_forms
 from studyspec.qc.mutation import Mutation, MutationError, mutated, read_workbooks
 from studyspec.qc.outcome import Outcome
 from studyspec.qc.production import Production, built_production
@@ -30,9 +26,6 @@ from studyspec.raw.read import Extract, read_extract
 from studyspec.run import build_study
 from studyspec.spec.expression.parse import parse
 from studyspec.study import Study, load_study
-
-# A synthetic extract that shows what the study's own is too small for.
-LARGER, LARGER_SEED = 600, 11
 
 Verdict = Literal["CAUGHT", "MISSED", "NOT EFFECTIVE", "NOT APPLICABLE"]
 
@@ -43,8 +36,7 @@ class Trial:
 
     CAUGHT: a second program disagrees with an output it agreed with before. MISSED: outputs changed and none
     disagrees. NOT EFFECTIVE: production is the same with it. NOT APPLICABLE: it cannot be planted, see `message`.
-    `changed` are the outputs it changed, `caught` those whose second program noticed, with how. `extract` says in which
-    data.
+    `changed` are the outputs it changed, `caught` those whose second program noticed, with how.
     """
 
     id: str
@@ -53,7 +45,6 @@ class Trial:
     verdict: Verdict
     changed: tuple[str, ...] = ()
     caught: tuple[str, ...] = ()
-    extract: str = ""
     message: str = ""
 
     def line(self) -> str:
@@ -69,18 +60,16 @@ class MutationCheck:
         study: as loaded, without errors.
         extract: its raw data.
         runner: the second programs.
-        called: what the extract is called in the report.
 
     Attributes:
         clean: production's outputs with nothing planted.
         baseline: how they compare.
     """
 
-    def __init__(self, study: Study, extract: Extract, runner: Runner, called: str) -> None:
+    def __init__(self, study: Study, extract: Extract, runner: Runner) -> None:
         self._study = study
         self._extract = extract
         self._runner = runner
-        self._called = called
         self._workbooks = read_workbooks(study.root)
         self.clean = build_production(study, extract)
         self.baseline = runner.check(self.clean)
@@ -89,7 +78,7 @@ class MutationCheck:
     def plant(self, mutation: Mutation) -> Trial:
         """Build with the mutation and compare what it changed."""
         places = tuple(f"{edit.file} {edit.place}" for edit in mutation.edits)
-        trial = Trial(mutation.id, mutation.description, places, "NOT EFFECTIVE", extract=self._called)
+        trial = Trial(mutation.id, mutation.description, places, "NOT EFFECTIVE")
         try:
             with mutated(self._study, self._workbooks, mutation) as study:
                 production = build_production(study, self._extract)
@@ -112,7 +101,7 @@ class MutationCheck:
 
 
 def trials_of(root: Path, mutations: Sequence[Mutation], announce: Callable[[Trial], None]) -> list[Trial]:
-    """Plant each mutation alone, where needed in a larger extract (see `studyspec.qc.run.run_mutations`).
+    """Plant each mutation alone.
 
     Args:
         root: the study's folder.
@@ -124,45 +113,16 @@ def trials_of(root: Path, mutations: Sequence[Mutation], announce: Callable[[Tri
         ExtractError: the extract cannot be read.
     """
     study, findings = load_study(root)
-    if study is None or has_errors(findings):
-        raise MutationError("The specs have errors; run studyspec check and correct them first.")
-    sources = Sources.read(root)
-    trials: dict[str, Trial] = {}
-    hidden: list[Mutation] = []
-    with _checking(study, root / "raw", sources, "the study's extract") as check:
+    extract, found = read_extract(root / "raw")
+    if study is None or extract is None or has_errors([*findings, *found]):
+        raise MutationError("Specs or raw data have errors; run studyspec check and correct them first.")
+    trials = []
+    with Runner(Sources.read(root)) as runner:
+        check = MutationCheck(study, extract, runner)
         for mutation in mutations:
-            trials[mutation.id] = check.plant(mutation)
-            if trials[mutation.id].verdict == "NOT EFFECTIVE" and _is_simulated(root):
-                hidden.append(mutation)
-            else:
-                announce(trials[mutation.id])
-    if hidden:
-        with TemporaryDirectory() as folder:
-            from studyspec.simulate import simulate
-
-            simulate(Path(folder), subjects=LARGER, seed=LARGER_SEED)
-            called = f"a synthetic extract of {LARGER} subjects (seed {LARGER_SEED})"
-            with _checking(study, Path(folder), sources, called) as check:
-                for mutation in hidden:
-                    trials[mutation.id] = check.plant(mutation)
-                    announce(trials[mutation.id])
-    return [trials[mutation.id] for mutation in mutations]
-
-
-@contextmanager
-def _checking(study: Study, raw: Path, sources: Sources, called: str) -> Iterator[MutationCheck]:
-    """A mutation check on the extract in this folder."""
-    extract, findings = read_extract(raw)
-    if extract is None or has_errors(findings):
-        raise ExtractError(f"{raw.name}: the extract cannot be read; run studyspec check.")
-    with Runner(replace(sources, forms=read_forms(raw))) as runner:
-        yield MutationCheck(study, extract, runner, called)
-
-
-def _is_simulated(root: Path) -> bool:
-    """Whether the study's extract is the work of `studyspec simulate`, so that a larger one can be made."""
-    manifest = json.loads((root / "raw" / "manifest.json").read_text(encoding="utf-8"))
-    return bool(manifest.get("generator") == "studyspec simulate")
+            trials.append(check.plant(mutation))
+            announce(trials[-1])
+    return trials
 
 
 def build_production(study: Study, extract: Extract) -> Production:

@@ -87,9 +87,6 @@ def about(root: Path, out: Path) -> dict[str, object]:
 def run_mutations(root: Path, out: Path, say: Say, only: Sequence[str] = ()) -> bool:
     """Run the mutation check and write build/qc/mutations.json and .html.
 
-    A mutation that the study's own extract does not show (no event starts on the last day of the window) is planted
-    once more in a larger synthetic extract, where the study's extract comes from `studyspec simulate`.
-
     Args:
         root: the study's folder, with qc/mutations.csv.
         out: its output folder; nothing in it is built or read.
