@@ -91,7 +91,7 @@ def run_build(root: Path, out: Path, stages: Stages, *, partitions: int = 1, onl
     with stages.stage("check"):
         findings += check_study(study, extract.forms)
         findings += _unknown_names(study, only) + _other_study(study, extract.manifest)
-        findings += _bad_timestamp(study.sdtm, extract.manifest)
+        findings += bad_timestamp(study.sdtm, extract.manifest)
     out.mkdir(parents=True, exist_ok=True)
     if has_errors(findings):
         return _refused(findings, out, study)
@@ -198,7 +198,8 @@ def _stated_time(spec: Spec, manifest: Manifest) -> tuple[str, str]:
     return (epoch, EPOCH) if epoch else (manifest.extract_date, "raw/manifest.json")
 
 
-def _bad_timestamp(spec: Spec, manifest: Manifest) -> list[Finding]:
+def bad_timestamp(spec: Spec, manifest: Manifest) -> list[Finding]:
+    """A finding where `created_time` has no usable timestamp."""
     try:
         created_time(spec, manifest)
     except ValueError as error:

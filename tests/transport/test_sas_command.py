@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -65,3 +67,16 @@ def test_a_path_that_sas_cannot_take_is_an_error(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "SAS-006" in result.output
     assert not (tmp_path / "sas").exists()
+
+
+def test_a_timestamp_that_is_none_is_a_finding(tmp_path: Path) -> None:
+    for name in ("specs", "raw", "sdtm", "adam"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    book = openpyxl.load_workbook(tmp_path / "specs" / "sdtm.xlsx")
+    (cell,) = [row[1] for row in book["Parameters"].iter_rows(min_row=2) if row[0].value == "CREATED"]
+    cell.value = "yesterday"
+    book.save(tmp_path / "specs" / "sdtm.xlsx")
+    result = run("--study", str(tmp_path))
+    assert result.exit_code == 1
+    assert "STUDY-005" in result.output
+    assert "yesterday" in result.output

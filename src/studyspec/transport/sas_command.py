@@ -36,7 +36,7 @@ def sas(root: Path, out: Path | None, sas_root: str) -> None:
       studyspec sas --sas-root S:/studies/iona/build
     """  # noqa: D301 (the backslash is click's mark for lines to keep as they are)
     from studyspec.raw.manifest import read_manifest
-    from studyspec.run import created_time
+    from studyspec.run import bad_timestamp, created_time
     from studyspec.study import check_study, load_study
     from studyspec.transport.sas import SasError, write_sas
     from studyspec.transport.sas_datasets import built_datasets, planned_datasets
@@ -47,6 +47,7 @@ def sas(root: Path, out: Path | None, sas_root: str) -> None:
     findings += found
     if study is None or manifest is None:
         _stop(findings, 2)
+    findings += bad_timestamp(study.sdtm, manifest)
     errors = [item for item in {*findings, *check_study(study, None)} if item.severity == "error"]
     if errors:
         _stop(errors, 1)
