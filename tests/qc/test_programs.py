@@ -1,5 +1,6 @@
 """What a second program names, its header, and the order of running."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,12 @@ def test_program_of_the_study_is_independent_and_has_its_header(item: Program) -
         "import",
     )
     assert [word for word in reaching if word in item.text.lower().replace("important", "")] == []
+
+
+def test_what_second_programs_read_is_read_without_the_engine() -> None:
+    for name in ("extract", "specs", "programs", "warehouse"):
+        tree = ast.parse((ROOT / "src" / "studyspec" / "qc" / f"{name}.py").read_text(encoding="utf-8"))
+        modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        engine = [module for module in modules if module.startswith("studyspec") and "studyspec.qc" not in module]
+        assert engine == [], name

@@ -3,6 +3,8 @@
 import base64
 import csv
 import hashlib
+import shutil
+import subprocess
 from dataclasses import replace
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -250,6 +252,18 @@ def test_report_is_the_same_bytes_each_time_and_escapes_its_texts(tmp_path: Path
     assert "Text &lt;b&gt;" in text
     assert all(f"r{n}</td>" in text for n in range(80))
     assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_report_prints_every_row_on_numbered_pages(tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("needs pdftotext")
+    _, pdf = write_report(REPORT, tmp_path)
+    command = ["pdftotext", "-layout", str(pdf), "-"]
+    pages = subprocess.run(command, capture_output=True, check=True, text=True).stdout.split("\f")[:-1]
+    assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
+    assert [f"r{number}" for number in range(80) if sum(f"r{number} " in page for page in pages) != 1] == []
+    assert "Sign-off" in pages[-1]
+    assert "r79" not in pages[-1]
 
 
 def test_report_changes_with_its_content() -> None:

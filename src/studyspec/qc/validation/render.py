@@ -24,17 +24,24 @@ def write_report(report: Report, folder: Path) -> list[Path]:
 
 
 def report_pdf(report: Report) -> bytes:
-    """The report as PDF, A4 landscape, with page numbers, an outline and heads that repeat; no clock in the file."""
-    from reportlab.lib.pagesizes import A4, landscape
-    from reportlab.lib.styles import getSampleStyleSheet
-    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
+    """The report as PDF, A4 landscape: numbered pages, table heads that repeat, signatures on a page of their own."""
+    pages = 0
+    # The first pass counts the pages.
+    for _ in range(2):
+        content, pages = _drawn(report, pages)
+    return content
 
-    styles = getSampleStyleSheet()
+
+def _drawn(report: Report, pages: int) -> tuple[bytes, int]:
+    """The PDF with "of `pages`" at the foot of each page, and how many pages it has."""
+    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.platypus import SimpleDocTemplate
+
     buffer = io.BytesIO()
-    size = landscape(A4)
+    width, height = landscape(A4)
     document = SimpleDocTemplate(
         buffer,
-        pagesize=size,
+        pagesize=(width, height),
         leftMargin=_MARGIN,
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
@@ -43,7 +50,21 @@ def report_pdf(report: Report) -> bytes:
         author=f"Study {report.study}",
         invariant=1,
     )
-    width = size[0] - 2 * _MARGIN
+
+    def foot(canvas: Any, shown: Any) -> None:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(_MARGIN, _MARGIN / 2, report.title)
+        canvas.drawRightString(width - _MARGIN, _MARGIN / 2, f"Page {shown.page} of {pages}")
+
+    document.build(_story(report, width - 2 * _MARGIN), onFirstPage=foot, onLaterPages=foot)
+    return buffer.getvalue(), document.page
+
+
+def _story(report: Report, width: float) -> list[Any]:
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import PageBreak, Paragraph, Spacer
+
+    styles = getSampleStyleSheet()
     story: list[Any] = [
         Paragraph(escape(report.title), styles["Title"]),
         Paragraph(f"Date of the build: {report.date}", styles["Normal"]),
@@ -51,17 +72,10 @@ def report_pdf(report: Report) -> bytes:
         Paragraph(f"<b>{escape(report.conclusion)}</b>", styles["Normal"]),
     ]
     for number, section in enumerate(report.sections, start=1):
-        if section.title == "Sign-off":
+        if section is report.sections[-1]:
             story.append(PageBreak())
         story += _section(number, section, width, styles)
-
-    def foot(canvas: Any, shown: Any) -> None:
-        canvas.setFont("Helvetica", 8)
-        canvas.drawString(_MARGIN, _MARGIN / 2, report.title)
-        canvas.drawRightString(size[0] - _MARGIN, _MARGIN / 2, f"Page {shown.page}")
-
-    document.build(story, onFirstPage=foot, onLaterPages=foot)
-    return buffer.getvalue()
+    return story
 
 
 def _section(number: int, section: Section, width: float, styles: Any) -> list[Any]:
