@@ -13,13 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from studyspec.compare.criterion import Criterion, default_criterion
-from studyspec.compare.dataset import ATTRIBUTES, Dataset
+from studyspec.compare.dataset import ATTRIBUTES, Dataset, arrow_text
 from studyspec.compare.faults import ID_VARIABLE, CompareError
 from studyspec.compare.match import (
     Match,
     Rows,
     Side,
-    arrow_text,
     match_by_id,
     match_by_position,
     special_of,

@@ -169,11 +169,18 @@ def _longest(text: pd.Series[str]) -> int:
     """The bytes of the longest value without trailing blanks; at least 1, as in SAS."""
     import pyarrow.compute as pc
 
-    from studyspec.compare.match import arrow_text
-
     longest = pc.max(pc.binary_length(pc.utf8_rtrim(arrow_text(text), characters=" "))).as_py()
     return max(1, longest or 0)
 
 
 def _no_sas_type(where: str, why: str) -> CompareError:
     return CompareError(COLUMN_TYPE.finding(f"{where} is neither text nor a number: {why.rstrip('.')}.", dataset=where))
+
+
+def arrow_text(series: pd.Series[str]) -> pa.LargeStringArray:
+    """The Arrow array behind a text column, in one piece."""
+    import pyarrow as pa
+
+    array = pa.array(series)
+    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return whole if pa.types.is_large_string(whole.type) else whole.cast(pa.large_string())

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from studyspec.compare.dataset import Dataset
+from studyspec.compare.dataset import Dataset, arrow_text
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 Rows = npt.NDArray[np.int64]
 
@@ -118,15 +117,6 @@ def match_by_id(base: Dataset, compare: Dataset, id_variables: Sequence[str]) ->
             _end(base_keys, compare_keys, base_order, compare_order, -1),
         ),
     )
-
-
-def arrow_text(series: pd.Series[str]) -> pa.LargeStringArray:
-    """The Arrow array behind a text column, in one piece."""
-    import pyarrow as pa
-
-    array = pa.array(series)
-    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return whole if pa.types.is_large_string(whole.type) else whole.cast(pa.large_string())
 
 
 def _side(order: Rows, was_sorted: bool, alone: npt.NDArray[np.bool_], turn: Rows) -> Side:
