@@ -165,6 +165,14 @@ def test_trials_are_kept_as_they_were(tmp_path: Path) -> None:
     assert "1 of\n1 planted errors were caught" in page.replace("\r", "")
 
 
+@pytest.mark.parametrize("content", ["not JSON", "{}", '{"basis": "", "checks": [{"x": 1}], "mutations": [{"x": 1}]}'])
+def test_results_of_another_version_count_as_not_run(tmp_path: Path, content: str) -> None:
+    for name in ("iq.json", "mutations.json"):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert read_qualification("iq", tmp_path) is None
+    assert read_trials(tmp_path) == ([], "")
+
+
 def test_fingerprint_changes_with_any_file_of_the_study(tmp_path: Path) -> None:
     write_study(tmp_path)
     before = fingerprint(tmp_path)

@@ -29,12 +29,12 @@ def write_trials(trials: Sequence[Trial], folder: Path, basis: str) -> None:
 
 
 def read_trials(folder: Path) -> tuple[list[Trial], str]:
-    """The trials in mutations.json and their basis; none and "" when the check was not run."""
-    path = folder / "mutations.json"
-    if not path.is_file():
+    """The trials in mutations.json and their basis; none and "" when the check was not run by this version."""
+    try:
+        content = json.loads((folder / "mutations.json").read_text(encoding="utf-8"))
+        return [_trial(row) for row in content["mutations"]], content["basis"]
+    except (OSError, ValueError, KeyError, TypeError):
         return [], ""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return [_trial(row) for row in content["mutations"]], content["basis"]
 
 
 def _trial(row: dict[str, Any]) -> Trial:

@@ -63,12 +63,12 @@ def write_qualification(found: Qualification, folder: Path) -> None:
 
 
 def read_qualification(stage: Stage, folder: Path) -> Qualification | None:
-    """Read <stage>.json; None when that stage was not run."""
-    path = folder / f"{stage}.json"
-    if not path.is_file():
+    """Read <stage>.json; None when that stage was not run by this version."""
+    try:
+        content = json.loads((folder / f"{stage}.json").read_text(encoding="utf-8"))
+        return Qualification(stage, content["basis"], tuple(Check(**row) for row in content["checks"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return Qualification(stage, content["basis"], tuple(Check(**row) for row in content["checks"]))
 
 
 def _rows(checks: Sequence[Check]) -> list[dict[str, object]]:
