@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 
+from studyspec import __version__, outputs
 from studyspec.qc.production import Production
 from studyspec.qc.runner import Sources
+from studyspec.transport.columns import XptColumn, XptDataset
+from studyspec.transport.parquet import write_parquet
+from studyspec.transport.xpt_write import write_xpt
 
 HEADER = """-- Program: {path}
 -- Study:   TEST
@@ -75,3 +80,35 @@ def write_workbook(path: Path, sheets: dict[str, list[tuple[object, ...]]]) -> N
         for row in rows:
             sheet.append(row)
     book.save(path)
+
+
+def write_outputs(root: Path) -> None:
+    """Write what a build of the study leaves: datasets, results data, findings, manifest."""
+    out = root / "build"
+    texts = [XptColumn(name, "char", 1, "") for name in ("STUDYID", "USUBJID")]
+    columns = (*texts, XptColumn("AGE", "num", 8, ""))
+    for folder, name in (("sdtm", "DM"), ("adam", "ADSL")):
+        (out / folder).mkdir(parents=True)
+        dataset = XptDataset(name, name, columns)
+        write_xpt(out / folder / f"{name.lower()}.xpt", FRAME, dataset, created=datetime(2022, 3, 15))
+    (out / "ard").mkdir()
+    write_parquet(out / "ard" / "t-1.parquet", ARD)
+    (out / "findings.csv").write_text("severity,code\nnote,M01\nwarning,M02\nnote,M01\n", encoding="utf-8")
+    sign(root)
+
+
+def sign(root: Path) -> None:
+    """Write the manifest of the build as of now."""
+    inputs = {path.relative_to(root).as_posix(): path for name in ("specs", "raw") for path in (root / name).iterdir()}
+    content = {
+        "study": "T",
+        "synthetic": True,
+        "extract_date": "2022-03-15",
+        "data_cutoff": "2022-02-22",
+        "created": "2022-03-15T00:00:00",
+        "studyspec": __version__,
+        "python": "3.11",
+        "packages": {"pandas": "3"},
+    }
+    (root / "build" / "manifest.json").unlink(missing_ok=True)
+    outputs.write_manifest(root / "build", content, inputs)

@@ -1,45 +1,23 @@
 """The command from end to end: status, files written, exit status."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from qc.small_study import ADSL, ARD, FRAME, PROGRAMS, write_study
-from studyspec import __version__, outputs
+from qc.small_study import ADSL, sign, write_outputs, write_study
 from studyspec.qc.command import qc
 from studyspec.qc.run import run_qc
 from studyspec.run import Report
-from studyspec.transport.columns import XptColumn, XptDataset
-from studyspec.transport.parquet import write_parquet
-from studyspec.transport.xpt_write import write_xpt
-
-CREATED = datetime(2022, 3, 15)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """The small study with its outputs, as a build leaves them."""
     write_study(tmp_path)
-    out = tmp_path / "build"
-    texts = [XptColumn(name, "char", 1, "") for name in ("STUDYID", "USUBJID")]
-    columns = (*texts, XptColumn("AGE", "num", 8, ""))
-    for folder, name in (("sdtm", "DM"), ("adam", "ADSL")):
-        (out / folder).mkdir(parents=True)
-        write_xpt(out / folder / f"{name.lower()}.xpt", FRAME, XptDataset(name, name, columns), created=CREATED)
-    (out / "ard").mkdir()
-    write_parquet(out / "ard" / "t-1.parquet", ARD)
-    sign(tmp_path)
+    write_outputs(tmp_path)
     return tmp_path
-
-
-def sign(root: Path) -> None:
-    inputs = {path.relative_to(root).as_posix(): path for name in ("specs", "raw") for path in (root / name).iterdir()}
-    content = {"studyspec": __version__, "study": "T", "created": "2022-03-15T00:00:00"}
-    (root / "build" / "manifest.json").unlink(missing_ok=True)
-    outputs.write_manifest(root / "build", content, inputs)
 
 
 def call(root: Path, *options: str) -> Result:
@@ -115,4 +93,3 @@ def test_failing_program_is_a_failure_of_the_run(root: Path) -> None:
     lines: list[str] = []
     assert not run_qc(root, root / "build", lines.append)
     assert lines[1].startswith("ADSL              2 records  FAILED qc/adam/qc_adsl.sql:1: Binder Error")
-    assert len(PROGRAMS) == 3

@@ -20,7 +20,7 @@ import click
 @click.option("--only", default="", help="Datasets and displays to check, separated by commas.")
 @click.option("--mutations", is_flag=True, help="Plant the errors of qc/mutations.csv; each must be caught.")
 def qc(root: Path, out: Path | None, only: str, mutations: bool) -> None:
-    r"""Run the second programs (qc/*.sql) and compare every dataset and display with them.
+    """Run the second programs (qc/*.sql) and compare every dataset and display with them.
 
     Builds first when the outputs are not those of today's inputs. Listings go to build/qc/<name>.lst, the summary to
     build/qc/qc.json. An output without a second program is a failure, and so is a program without an output.

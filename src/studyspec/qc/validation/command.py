@@ -25,7 +25,7 @@ _out = click.option(
 
 @click.group()
 def validate() -> None:
-    r"""Qualify the installation (iq), the software (oq) and the study (pq), and write the validation report.
+    """Qualify the installation (iq), the software (oq) and the study (pq), and write the validation report.
 
     Results go to build/validation. Exit status: 0 passed, 1 failed, 2 cannot be run.
 
@@ -46,7 +46,7 @@ def validate() -> None:
     "--lock", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: requirements.lock."
 )
 def iq(root: Path, out: Path | None, lock: Path | None) -> None:
-    r"""Installation: versions against the lock, and every installed file against its package's record.
+    """Installation: versions against the lock, and every installed file against its package's record.
 
     \b
     Example:
@@ -65,7 +65,7 @@ def iq(root: Path, out: Path | None, lock: Path | None) -> None:
 @_out
 @click.option("--junit", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Results of a test run.")
 def oq(root: Path, out: Path | None, junit: Path | None) -> None:
-    r"""Operation: the tests of every requirement in docs/requirements.md; needs a checkout with its test environment.
+    """Operation: the tests of every requirement in docs/requirements.md; needs a checkout with its test environment.
 
     \b
     Example:
@@ -96,7 +96,7 @@ def oq(root: Path, out: Path | None, junit: Path | None) -> None:
 @_study
 @_out
 def pq(root: Path, out: Path | None) -> None:
-    r"""Performance: the study builds without errors, twice to the same bytes, and QC agrees with every output.
+    """Performance: the study builds without errors, twice to the same bytes, and QC agrees with every output.
 
     \b
     Example:
@@ -115,7 +115,7 @@ def pq(root: Path, out: Path | None) -> None:
 @_study
 @_out
 def report(root: Path, out: Path | None) -> None:
-    r"""Write build/validation/validation-report.html and .pdf; status 1 when it has deviations.
+    """Write build/validation/validation-report.html and .pdf; status 1 when it has deviations.
 
     \b
     Example:
