@@ -91,7 +91,7 @@ FORM_IS_DATASET = Rule(
     "SPEC-146",
     "error",
     "Raw form with the name of a dataset",
-    why="An expression that names it could mean either, so records of the form would be taken for those of the dataset.",
+    why="An expression that names it could mean either; records of the form would be taken for those of the dataset.",
     action="Give the form another name in the manifest and in the sheet Forms, e.g. raw_dm.",
 )
 
