@@ -58,6 +58,16 @@ def test_removed_program_ends_with_1(root: Path) -> None:
 def test_only_named_outputs_are_told(root: Path) -> None:
     result = call(root, "--only", "adsl, T-1")
     assert [line.split()[0] for line in result.output.splitlines()] == ["ADSL", "T-1", "2"]
+    assert sorted(path.name for path in (root / "build" / "qc").iterdir()) == ["adsl.lst", "t-1.lst"]
+
+
+def test_checking_some_outputs_leaves_the_summary_of_all_as_it_was(root: Path) -> None:
+    call(root)
+    before = (root / "build" / "qc" / "qc.json").read_bytes()
+    (root / "qc" / "sdtm" / "qc_dm.sql").unlink()
+    assert call(root, "--only", "DM").exit_code == 1
+    assert (root / "build" / "qc" / "qc.json").read_bytes() == before
+    assert sorted(path.name for path in (root / "build" / "qc").glob("*.lst")) == ["adsl.lst", "t-1.lst"]
 
 
 def test_unknown_output_ends_with_2(root: Path) -> None:

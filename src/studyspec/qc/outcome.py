@@ -69,26 +69,32 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return f"{text}; {', '.join(others)}." if others else f"{text}."
 
 
-def write_outcomes(outcomes: Sequence[Outcome], folder: Path, about: dict[str, object]) -> None:
-    """Write one PROC COMPARE listing per compared output (<name>.lst) and qc.json; older listings are removed.
-
-    Args:
-        outcomes: what was found.
-        folder: build/qc.
-        about: what else goes into qc.json: the study, when its files were created, the hashes of programs.
-    """
+def write_listings(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write the PROC COMPARE listing of each output, <name>.lst; one that was not compared has none."""
     from studyspec.compare.listing import ListingOptions, listing
 
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(folder.glob("*.lst")):
-        path.unlink()
-    records = []
     for item in outcomes:
+        path = folder / f"{item.name.lower()}.lst"
+        path.unlink(missing_ok=True)
         if item.comparison is not None:
             text = listing(item.comparison, ListingOptions(list_all=True))
-            (folder / f"{item.name.lower()}.lst").write_text(text, encoding="utf-8", newline="\n")
-        fields = ("name", "layer", "status", "records", "program", "author", "method", "sysinfo", "unequal", "message")
-        records.append({field: getattr(item, field) for field in fields})
+            path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_outcomes(outcomes: Sequence[Outcome], folder: Path, about: dict[str, object]) -> None:
+    """Write the listings and qc.json of all outputs; listings of outputs that are no more are removed.
+
+    Args:
+        outcomes: what was found for every output.
+        folder: build/qc.
+        about: what else goes into qc.json: the study, when its files were created, the hashes of programs.
+    """
+    for path in sorted(folder.glob("*.lst")):
+        path.unlink()
+    write_listings(outcomes, folder)
+    fields = ("name", "layer", "status", "records", "program", "author", "method", "sysinfo", "unequal", "message")
+    records = [{field: getattr(item, field) for field in fields} for item in outcomes]
     content = {**about, "agrees": all(item.agrees for item in outcomes), "outputs": records}
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (folder / "qc.json").write_text(text, encoding="utf-8", newline="\n")

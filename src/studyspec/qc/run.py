@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from studyspec.qc.outcome import Outcome, summary, write_outcomes
+from studyspec.qc.outcome import Outcome, summary, write_listings, write_outcomes
 from studyspec.qc.production import digest, read_production, stale, table_name
 from studyspec.qc.runner import Runner, Sources
 from studyspec.qc.study_files import fingerprint
@@ -26,7 +26,7 @@ def run_qc(root: Path, out: Path, say: Say, only: Sequence[str] = ()) -> bool:
         root: the study's folder.
         out: its output folder; built first when it is not up to date.
         say: gets a line per output, then the summary.
-        only: names of outputs to check; all by default. Other listings in build/qc are then left alone.
+        only: names of outputs to check; all by default. With some, only their listings are written.
 
     Returns:
         True when every output agrees with its second program.
@@ -42,7 +42,10 @@ def run_qc(root: Path, out: Path, say: Say, only: Sequence[str] = ()) -> bool:
     for outcome in outcomes:
         say(outcome.line())
     say(summary(outcomes))
-    write_outcomes(outcomes, out / "qc", about(root, out))
+    if only:
+        write_listings(outcomes, out / "qc")
+    else:
+        write_outcomes(outcomes, out / "qc", about(root, out))
     return all(outcome.agrees for outcome in outcomes)
 
 
