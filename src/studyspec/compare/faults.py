@@ -9,7 +9,7 @@ UNREADABLE = Rule(
     "error",
     "Unreadable data set",
     why="Nothing can be said about data that cannot be read whole.",
-    action="Name an XPT, sas7bdat or Parquet file, or a folder of them.",
+    action="Name an XPT, sas7bdat, Parquet or Dataset-JSON file, or a folder of them.",
 )
 COLUMN_TYPE = Rule(
     "CMP-102",

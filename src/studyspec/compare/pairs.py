@@ -120,7 +120,9 @@ def compare_paths(
     before = read_datasets(base, BASE, encoding=encoding)
     after = read_datasets(compare, COMPARE, encoding=encoding)
     if not before and not after:
-        raise CompareError(NOTHING_TO_COMPARE.finding("The folders hold no XPT, sas7bdat or Parquet file."))
+        raise CompareError(
+            NOTHING_TO_COMPARE.finding("The folders hold no XPT, sas7bdat, Parquet or Dataset-JSON file.")
+        )
     if not base.is_dir() and len(before) == len(after) == 1:
         ((name, one),), (other,) = before.items(), after.values()
         return [_pair(name, one, other, ids, criterion)]

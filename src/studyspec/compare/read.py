@@ -1,4 +1,4 @@
-"""Data sets from files: XPT, sas7bdat and Parquet.
+"""Data sets from files: XPT, sas7bdat, Parquet and Dataset-JSON.
 
 XPT is read by the strict reader. A file that it refuses is read by pyreadstat, with a note in the listing.
 """
@@ -17,6 +17,7 @@ import pandas as pd
 
 from studyspec.compare.dataset import Dataset, Variable, dataset_from_arrow
 from studyspec.compare.faults import UNREADABLE, CompareError
+from studyspec.compare.read_dataset_json import DatasetJsonError, is_dataset_json, read_dataset_json
 from studyspec.transport.xpt_read import XptError, XptMember, read_xpt
 
 _SAS_KNOWN = frozenset({"length", "format", "label"})
@@ -29,7 +30,8 @@ def read_datasets(path: Path, libref: str, *, encoding: str = "utf-8") -> dict[s
     """Read the data sets of a file, or of all files of a folder that hold data sets.
 
     Args:
-        path: a file named .xpt, .sas7bdat or .parquet, or a folder of such files; others in it are left alone.
+        path: a file named .xpt, .sas7bdat, .parquet, .json or .ndjson, or a folder of such files; others in it, and
+            JSON that is not Dataset-JSON, are left alone.
         libref: stands before the names: "BASE" gives BASE.ADSL.
         encoding: of XPT files, which do not say.
 
@@ -47,7 +49,7 @@ def read_datasets(path: Path, libref: str, *, encoding: str = "utf-8") -> dict[s
         found = _read_file(path, libref, encoding)
         return {dataset.name.partition(".")[2]: dataset for dataset in found}
     datasets: dict[str, Dataset] = {}
-    for file in sorted(item for item in path.iterdir() if item.suffix.lower() in _READERS and item.is_file()):
+    for file in sorted(item for item in path.iterdir() if item.is_file() and _holds_data(item)):
         found = _read_file(file, libref, encoding)
         if len(found) == 1:
             found = [replace(found[0], name=f"{libref}.{file.stem.upper()}")]
@@ -57,6 +59,11 @@ def read_datasets(path: Path, libref: str, *, encoding: str = "utf-8") -> dict[s
                 raise _unreadable(file, f"the folder holds another data set {name}", "Keep one of them.")
             datasets[name] = dataset
     return datasets
+
+
+def _holds_data(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in _READERS and (suffix not in _JSON or is_dataset_json(path))
 
 
 def _read_file(path: Path, libref: str, encoding: str) -> list[Dataset]:
@@ -188,11 +195,22 @@ def _read_parquet(path: Path, libref: str, encoding: str) -> list[Dataset]:
     return [dataset_from_arrow(columns, f"{libref}.{path.stem.upper()}")]
 
 
+def _read_json(path: Path, libref: str, encoding: str) -> list[Dataset]:
+    # JSON is UTF-8.
+    try:
+        return [read_dataset_json(path, libref)]
+    except (DatasetJsonError, UnicodeDecodeError) as error:
+        raise _unreadable(path, str(error)) from None
+
+
 def _unreadable(path: Path, why: str, action: str = "") -> CompareError:
     return CompareError(UNREADABLE.finding(f"{path.name}: {why.rstrip('.')}.", action=action))
 
 
+_JSON = (".json", ".ndjson")
 _READERS: dict[str, Callable[[Path, str, str], list[Dataset]]] = {
+    ".json": _read_json,
+    ".ndjson": _read_json,
     ".parquet": _read_parquet,
     ".sas7bdat": _read_sas7bdat,
     ".xpt": _read_xpt,
