@@ -44,8 +44,8 @@ def compare(
 ) -> None:
     """Compare two data sets, or two folders of them by name, as PROC COMPARE does.
 
-    BASE and COMPARE are XPT, sas7bdat, Parquet or Dataset-JSON files, or folders. Without --id observations are compared
-    by position.
+    BASE and COMPARE are XPT, sas7bdat, Parquet or Dataset-JSON files, or folders. Without --id observations are
+    compared by position.
     Without --method and --criterion numbers are compared exactly, those of analysis data sets (AD...) with
     METHOD=RELATIVE(1) CRITERION=1E-11. Exit status: 0 when SYSINFO is 0, 1 when anything differs, 2 for unusable input.
 
