@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import re
 import sys
@@ -84,13 +85,15 @@ def _package(name: str, wanted: str, marker: str) -> Check:
 
 def changed_files(installed: Distribution) -> Iterator[str]:
     """Files of an installed package that are missing or not as recorded."""
-    for file in installed.files or []:
-        if file.hash is None:
+    # RECORD itself: since Python 3.12 `installed.files` leaves out files that are missing.
+    for name, recorded, *_ in csv.reader((installed.read_text("RECORD") or "").splitlines()):
+        algorithm, _, value = recorded.partition("=")
+        if not value:
             continue
-        path = Path(str(file.locate()))
+        path = Path(str(installed.locate_file(name)))
         if not path.is_file():
-            yield file.as_posix()
+            yield name
             continue
-        digest = hashlib.new(file.hash.mode, path.read_bytes()).digest()
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
-            yield file.as_posix()
+        digest = hashlib.new(algorithm, path.read_bytes()).digest()
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != value:
+            yield name
