@@ -20,6 +20,7 @@ from studyspec.build.plan import make_plan
 from studyspec.build.records import MaskArray
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.findings_report import write_findings
+from studyspec.identity import engine_sha256
 from studyspec.raw.manifest import Manifest
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec
@@ -251,6 +252,7 @@ def _environment(study: Study, manifest: Manifest, created: datetime) -> dict[st
         "data_cutoff": manifest.cutoff,
         "created": created.isoformat(),
         "studyspec": __version__,
+        "engine_sha256": engine_sha256(),
         "python": platform.python_version(),
         "packages": versions,
     }

@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 
 from studyspec import __version__, outputs
+from studyspec.identity import engine_sha256
 from studyspec.qc.production import Production
 from studyspec.qc.runner import Sources
 from studyspec.transport.columns import XptColumn, XptDataset
@@ -107,6 +108,7 @@ def sign(root: Path) -> None:
         "data_cutoff": "2022-02-22",
         "created": "2022-03-15T00:00:00",
         "studyspec": __version__,
+        "engine_sha256": engine_sha256(),
         "python": "3.11",
         "packages": {"pandas": "3"},
     }

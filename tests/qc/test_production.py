@@ -8,6 +8,7 @@ import pytest
 
 from study.reference import ROOT, committed
 from studyspec import __version__, outputs
+from studyspec.identity import engine_sha256
 from studyspec.qc.production import read_production, stale
 from studyspec.raw.manifest import read_manifest
 from studyspec.run import created_time
@@ -21,7 +22,9 @@ def root(tmp_path: Path) -> Path:
     spec = tmp_path / "specs" / "sdtm.xlsx"
     spec.write_bytes(b"spec")
     (tmp_path / "build" / "sdtm" / "dm.xpt").write_bytes(b"data")
-    outputs.write_manifest(tmp_path / "build", {"studyspec": __version__}, {"specs/sdtm.xlsx": spec})
+    outputs.write_manifest(
+        tmp_path / "build", {"studyspec": __version__, "engine_sha256": engine_sha256()}, {"specs/sdtm.xlsx": spec}
+    )
     return tmp_path
 
 
@@ -54,7 +57,11 @@ def test_file_that_is_gone_makes_it_stale(root: Path, file: str) -> None:
         (None, "there is no complete build"),
         ("{}", "there is no complete build"),
         ("not JSON", "there is no complete build"),
-        ('{"inputs": {}, "outputs": {}, "studyspec": "0.0"}', "it was built by studyspec 0.0"),
+        ('{"inputs": {}, "outputs": {}, "studyspec": "0.0", "engine_sha256": ""}', "it was built by studyspec 0.0"),
+        (
+            f'{{"inputs": {{}}, "outputs": {{}}, "studyspec": "{__version__}", "engine_sha256": "0"}}',
+            "studyspec itself has changed since",
+        ),
     ],
 )
 def test_missing_broken_or_older_manifest_makes_it_stale(root: Path, content: str | None, reason: str) -> None:

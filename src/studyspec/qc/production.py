@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from studyspec import __version__
+from studyspec.identity import engine_sha256
 
 if TYPE_CHECKING:
     from studyspec.build.partition import Built
@@ -74,10 +75,13 @@ def stale(root: Path, out: Path) -> str:
     try:
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         inputs, outputs, made_by = manifest["inputs"], manifest["outputs"], manifest["studyspec"]
+        engine = manifest["engine_sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return "there is no complete build"
     if made_by != __version__:
         return f"it was built by studyspec {made_by}"
+    if engine != engine_sha256():
+        return "studyspec itself has changed since"
     changed = _changed(root, inputs, _input_files(root)) or _changed(out, outputs, outputs)
     return f"{changed} is not as it was" if changed else ""
 

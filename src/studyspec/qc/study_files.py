@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from studyspec import __version__
+from studyspec.identity import engine_sha256
 from studyspec.qc.production import digest
 
 FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf", "qc")
@@ -19,8 +20,8 @@ def study_files(root: Path) -> dict[str, str]:
 
 
 def fingerprint(root: Path) -> str:
-    """One SHA-256 over all files of the study and the engine's version: it changes when any of them does."""
-    total = hashlib.sha256(f"studyspec {__version__}\n".encode())
+    """One SHA-256 over all files of the study and the engine: it changes when any of them does."""
+    total = hashlib.sha256(f"studyspec {__version__} {engine_sha256()}\n".encode())
     for name, sha256 in study_files(root).items():
         total.update(f"{name} {sha256}\n".encode())
     return total.hexdigest()

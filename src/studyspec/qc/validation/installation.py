@@ -12,6 +12,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from studyspec import __version__
+from studyspec.identity import engine_files, engine_sha256
 from studyspec.qc.validation.checks import Check
 
 LOCK = "requirements.lock"
@@ -37,11 +38,7 @@ def check_installation(lock: Path) -> list[Check]:
 
 
 def _own() -> Check:
-    files = sorted(path for path in _package_root().rglob("*") if path.is_file() and path.suffix != ".pyc")
-    total = hashlib.sha256()
-    for path in files:
-        total.update(path.relative_to(_package_root()).as_posix().encode() + b"\0" + path.read_bytes())
-    found = f"{__version__}, {len(files)} files, SHA-256 {total.hexdigest()}"
+    found = f"{__version__}, {len(engine_files())} files, SHA-256 {engine_sha256()}"
     try:
         installed = distribution("studyspec")
     except PackageNotFoundError:
@@ -54,10 +51,6 @@ def _own() -> Check:
     return Check(
         "studyspec", expected, found + wrong, "FAIL" if changed or installed.version != __version__ else "PASS"
     )
-
-
-def _package_root() -> Path:
-    return Path(__file__).resolve().parents[2]
 
 
 def _is_editable(installed: Distribution) -> bool:
