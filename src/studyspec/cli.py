@@ -21,6 +21,7 @@ import click
 from studyspec import __version__
 from studyspec.findings import Finding, has_errors
 from studyspec.findings_report import count_findings, findings_digest, findings_lines
+from studyspec.options import study_option
 from studyspec.stages import BUILD_STAGES, Stages
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 STUDY_FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf", "qc")
 REPLACED = ("sdtm", "adam", "tlf", "ard", "lineage", "manifest.json")
-_study = click.option(
-    "--study",
-    "root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path("."),
-    help="The study's folder (default: the current one).",
-)
 
 
 class _Unusable(click.ClickException):
@@ -96,7 +90,7 @@ def main() -> None:
 
 
 @main.command()
-@_study
+@study_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Output folder (default: build).")
 @click.option("--only", default="", help="Write only these datasets and displays, separated by commas.")
 @click.option("--partitions", default=1, type=click.IntRange(1), help="Subject partitions; the result is the same.")
@@ -132,7 +126,7 @@ def build(root: Path, out: Path | None, only: str, partitions: int, timings: Pat
 
 
 @main.command()
-@_study
+@study_option
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 def check(root: Path, as_json: bool) -> None:
     """List everything that is wrong in the specs: workbook!sheet!cell, what, why, and what to do.
@@ -167,7 +161,7 @@ def check(root: Path, as_json: bool) -> None:
 @click.argument("usubjid")
 @click.argument("seq", type=int, default=1)
 @click.argument("variable", required=False)
-@_study
+@study_option
 def trace(dataset: str, usubjid: str, seq: int, variable: str | None, root: Path) -> None:
     """Print the way back from a record, or one of its values, to the raw cells.
 
@@ -214,7 +208,7 @@ def simulate(subjects: int, seed: int, out: Path) -> None:
 
 
 @main.command()
-@_study
+@study_option
 @click.option("--own", is_flag=True, help="Only the study's own functions.")
 def functions(root: Path, own: bool) -> None:
     """Print the reference of all functions that a spec may call, as Markdown.

@@ -15,7 +15,8 @@ import pandas as pd
 from studyspec.build.data import Data, at_record
 from studyspec.build.dataset import in_key_order, record_numbers
 from studyspec.build.evaluate import evaluate
-from studyspec.build.records import RecordSet, is_missing, is_text
+from studyspec.build.records import RecordSet
+from studyspec.derive.columns import is_char, is_missing
 from studyspec.findings import Rule
 from studyspec.spec.model import NUMERIC_TYPES, Codelist, Dataset, Spec, ValueLevel, Variable
 from studyspec.spec.value_levels import levels_of, selection
@@ -149,7 +150,7 @@ class _Check:
         """All checks that the definition asks for."""
         if self.definition.mandatory:
             self.report(MANDATORY_MISSING, is_missing(self.values), "is missing", "Mandatory")
-        if is_text(self.values):
+        if is_char(self.values):
             self.text()
         else:
             self.numbers(self.values)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from studyspec.build.data import NOT_EVALUATED, Data, EvaluationError
 from studyspec.build.evaluate import evaluate
-from studyspec.build.records import FORM, RECORD, RecordSet, is_text, ranks, sort_positions, text_series
+from studyspec.build.records import FORM, RECORD, RecordSet, ranks, sort_positions, text_series
+from studyspec.derive.columns import is_char
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Dataset, Spec, ValueLevel, Variable
@@ -42,7 +43,7 @@ def _with_level(level: ValueLevel, variable: Variable, records: RecordSet, data:
 
 def _evaluated(expression: n.Node, cell: str, variable: Variable, records: RecordSet, data: Data) -> pd.Series:
     values = evaluate(expression, records, data, own=variable.dataset, cell=cell)
-    if values.dtype == np.bool_ or is_text(values) == variable.is_numeric:
+    if values.dtype == np.bool_ or is_char(values) == variable.is_numeric:
         wanted, got = ("a number", "text") if variable.is_numeric else ("text", "no text")
         what = f"{variable.dataset}.{variable.name} is {wanted}, its expression gives {got}."
         raise EvaluationError(NOT_EVALUATED.finding(what, cell=cell))

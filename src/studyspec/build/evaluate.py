@@ -23,11 +23,11 @@ from studyspec.build.records import (
     RecordSet,
     compare_columns,
     group_codes,
-    is_missing,
     sort_positions,
     take_or_missing,
     text_series,
 )
+from studyspec.derive.columns import is_missing
 from studyspec.derive.problems import collecting
 from studyspec.derive.registry import Function, Groups, Window
 from studyspec.spec.expression import nodes as n

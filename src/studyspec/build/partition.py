@@ -26,9 +26,10 @@ from studyspec.build.dataset import (
 from studyspec.build.evaluate import evaluate
 from studyspec.build.ledger import Ledger, lineage, merge_entries, sort_lineage, unaccounted
 from studyspec.build.plan import Plan, SpecPlan
-from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, is_missing, text_series
+from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, text_series
 from studyspec.build.sources import stack_sources
 from studyspec.build.supp import supplemental_qualifiers
+from studyspec.derive.columns import is_missing
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
 from studyspec.spec.expression.parse import parse

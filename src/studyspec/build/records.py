@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from studyspec.derive.columns import is_char, is_missing
+
 IndexArray = np.ndarray[Any, np.dtype[np.intp]]
 MaskArray = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -160,19 +162,9 @@ def _repeated(value: str, count: int) -> pd.api.extensions.ExtensionArray:
     return pd.array([value], dtype="str").take(np.zeros(count, dtype=np.intp))
 
 
-def is_text(values: pd.Series) -> bool:
-    """True for a character column."""
-    return isinstance(values.dtype, pd.StringDtype)
-
-
-def is_missing(values: pd.Series) -> pd.Series:
-    """True where a value is missing: blank text, or no number."""
-    return values == "" if is_text(values) else values.isna()
-
-
 def ranks(values: pd.Series) -> IndexArray:
     """Dense codes in sort order: text by bytes with blank first, numbers ascending with missing first (as in SAS)."""
-    if is_text(values):
+    if is_char(values):
         codes, _ = pd.factorize(values, sort=True)
         return codes
     numbers = values.to_numpy(dtype="float64")
@@ -199,12 +191,12 @@ def group_codes(keys: Sequence[pd.Series], length: int, codes: IndexArray | None
 def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
     """Values at these positions; missing where the position is -1."""
     if not len(values):
-        return text_series("", index) if is_text(values) else pd.Series(np.nan, index=index)
+        return text_series("", index) if is_char(values) else pd.Series(np.nan, index=index)
     taken = values.take(np.where(positions < 0, 0, positions)).set_axis(index)
     absent = pd.Series(positions < 0, index=index)
     if not absent.any():
         return taken
-    return taken.mask(absent, "" if is_text(values) else np.nan)
+    return taken.mask(absent, "" if is_char(values) else np.nan)
 
 
 def compare_columns(operator: str, left: pd.Series, right: pd.Series) -> pd.Series:

@@ -24,13 +24,12 @@ from studyspec.build.records import (
     IndexArray,
     MaskArray,
     RecordSet,
-    is_missing,
-    is_text,
     sort_positions,
     take_or_missing,
     take_values,
     text_series,
 )
+from studyspec.derive.columns import is_char, is_missing
 from studyspec.derive.problems import collecting
 from studyspec.findings import Rule
 from studyspec.spec.expression.parse import parse
@@ -166,7 +165,7 @@ def _key(records: RecordSet, names: Sequence[str], within_subject: bool) -> pd.I
 
 
 def _key_text(values: pd.Series) -> pd.Series:
-    return values if is_text(values) else values.astype("str").mask(is_missing(values), "")
+    return values if is_char(values) else values.astype("str").mask(is_missing(values), "")
 
 
 def _report_several(
@@ -293,9 +292,9 @@ def conform_value(
     values: pd.Series, variable: Variable, records: RecordSet, data: Data, cell: str, *, coded: bool = True
 ) -> pd.Series:
     """Text to the variable's codelist terms, and to numbers where the variable is numeric."""
-    if coded and variable.codelist in data.codelists and is_text(values) and not variable.is_numeric:
+    if coded and variable.codelist in data.codelists and is_char(values) and not variable.is_numeric:
         arguments = (data.codelists[variable.codelist], values)
         return apply_function("code", arguments, records, data, cell=cell)
-    if variable.is_numeric and is_text(values):
+    if variable.is_numeric and is_char(values):
         return apply_function("number", (values,), records, data, cell=cell)
     return values

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from studyspec.build.records import IndexArray, RecordSet, is_text, text_series
+from studyspec.build.records import IndexArray, RecordSet, text_series
+from studyspec.derive.columns import is_char
 from studyspec.spec.model import Variable
 
 SUPP_COLUMNS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")
@@ -55,7 +56,7 @@ def supplemental_qualifiers(dataset: str, records: RecordSet, variables: Sequenc
 
 
 def _text(values: pd.Series) -> pd.Series:
-    return values if is_text(values) else number_text(values)
+    return values if is_char(values) else number_text(values)
 
 
 def _chosen(names: list[str], which: IndexArray) -> pd.api.extensions.ExtensionArray:

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import click
 
+from studyspec.options import study_option
+
 
 @click.command()
-@click.option(
-    "--study",
-    "root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path("."),
-    help="The study's folder (default: the current one).",
-)
+@study_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The output folder (default: build).")
 @click.option("--only", default="", help="Datasets and displays to check, separated by commas.")
 @click.option("--mutations", is_flag=True, help="Plant the errors of qc/mutations.csv; each must be caught.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from studyspec.options import study_option
 from studyspec.transport.sas_text import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -16,13 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--study",
-    "root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path("."),
-    help="The study's folder (default: the current one).",
-)
+@study_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The build's folder (default: build).")
 @click.option("--sas-root", default=PLACEHOLDER, help="The build's folder as SAS sees it, for the programs.")
 def sas(root: Path, out: Path | None, sas_root: str) -> None:

@@ -9,15 +9,9 @@ from typing import NoReturn
 
 import click
 
+from studyspec.options import study_option
 from studyspec.qc.validation.checks import TITLES, Check, Qualification, Stage
 
-_study = click.option(
-    "--study",
-    "root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path("."),
-    help="The study's folder (default: the current one).",
-)
 _out = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="The output folder (default: build)."
 )
@@ -40,7 +34,7 @@ def validate() -> None:
 
 
 @validate.command()
-@_study
+@study_option
 @_out
 @click.option(
     "--lock", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: requirements.lock."
@@ -61,7 +55,7 @@ def iq(root: Path, out: Path | None, lock: Path | None) -> None:
 
 
 @validate.command()
-@_study
+@study_option
 @_out
 @click.option("--junit", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Results of a test run.")
 def oq(root: Path, out: Path | None, junit: Path | None) -> None:
@@ -93,7 +87,7 @@ def oq(root: Path, out: Path | None, junit: Path | None) -> None:
 
 
 @validate.command()
-@_study
+@study_option
 @_out
 def pq(root: Path, out: Path | None) -> None:
     """Performance: the study builds without errors, twice to the same bytes, and QC agrees with every output.
@@ -112,7 +106,7 @@ def pq(root: Path, out: Path | None) -> None:
 
 
 @validate.command()
-@_study
+@study_option
 @_out
 def report(root: Path, out: Path | None) -> None:
     """Write build/validation/validation-report.html and .pdf; status 1 when it has deviations.
