@@ -213,6 +213,7 @@ SDTM: Sheets = {
         ["ID", "Dataset", "Where", "Severity", "Message", "Action"],
         ["VS-1", "VS", "VSSTRESN > 300", "warning", "{VSTESTCD} is {VSSTRESN}.", "Query the site."],
     ],
+    "Explained": [["Rule", "Dataset", "Variable", "Comment"], ["SD-313", "VS", "EPOCH", "COM.DM"]],
 }
 ADAM: Sheets = {
     "Define": [

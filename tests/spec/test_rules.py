@@ -137,6 +137,7 @@ SDTM_CASES = [
     ("Checks", "VS VS-1", "Where", 'VSTESTCD == "WEIGTH"', "SPEC-202", "'WEIGTH' is not a term of VSTESTCD"),
     ("Checks", "VS VS-1", "Dataset", "VT", "SPEC-101", "VT is not a dataset"),
     ("Checks", "VS VS-1", "Severity", "fatal", "SPEC-009", "Severity is 'fatal'"),
+    ("Explained", 2, "Comment", "COM.XX", "SPEC-104", "COM.XX is not a comment"),
     ("Checks", "VS VS-1", "Message", "{VSTESTC} is odd.", "SPEC-205", "{VSTESTC} is not a variable of VS"),
 ]
 ADAM_CASES = [

@@ -83,6 +83,7 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
         mappings=tuple(map(rows.mapping, workbook.rows("Mapping"))),
         parameters=rows.by_key(map(rows.parameter, workbook.rows("Parameters")), lambda item: item.name),
         checks=tuple(map(rows.check, workbook.rows("Checks"))),
+        explanations=tuple(map(rows.explanation, workbook.rows("Explained"))),
     )
     return spec, findings + found_where + found_joins + ([] if standard else found_standard)
 

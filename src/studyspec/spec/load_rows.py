@@ -269,6 +269,11 @@ def check(row: Row) -> model.Check:
     )
 
 
+def explanation(row: Row) -> model.Explanation:
+    """A row of Explained."""
+    return model.Explanation(row["Rule"], row["Dataset"], row["Variable"], row["Comment"], row.location)
+
+
 def joins(row: Row) -> tuple[tuple[model.Join, ...], list[Finding]]:
     """The Join cell of a Sources row: `sites on SITENO; demog on USUBJID keep last by LASTMODDT`."""
     found: list[model.Join] = []

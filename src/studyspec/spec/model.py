@@ -17,6 +17,11 @@ Standard = Literal["SDTM", "ADaM"]
 NUMERIC_TYPES = ("integer", "float")
 
 
+def is_supplemental(dataset: str) -> bool:
+    """True for the name of a SUPP-- dataset."""
+    return dataset.startswith("SUPP") and len(dataset) > 4
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A row of Datasets. `key_variables` in sort order; `standard_name` is the Standard cell as written."""
@@ -244,6 +249,7 @@ class Source:
 
     `form` is a raw form (SDTM) or a dataset (ADaM). `where` keeps records; `key` with `duplicates` (error, keep first,
     keep last) states what happens to records with equal key; `function` is a study function frame -> frame.
+    `received`: the form is the dataset itself as it arrived (spec/received.py).
     """
 
     dataset: str
@@ -256,6 +262,7 @@ class Source:
     duplicates: Literal["", "error", "keep first", "keep last"]
     function: str
     location: Location = field(compare=False)
+    received: bool = False
 
 
 @dataclass(frozen=True)
@@ -296,6 +303,20 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """A row of Explained (ours): why findings of a conformance rule stay. Blank dataset or variable means any.
+
+    `rule` is the rule's ID (docs/conformance.md, or one of CDISC CORE); `comment` an ID of the sheet Comments.
+    """
+
+    rule: str
+    dataset: str
+    variable: str
+    comment: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Spec:
     """One workbook: a standard's datasets and all that defines them. `name` is how messages call it."""
 
@@ -315,6 +336,7 @@ class Spec:
     mappings: tuple[VariableMapping, ...]
     parameters: Mapping[str, Parameter]
     checks: tuple[Check, ...]
+    explanations: tuple[Explanation, ...] = ()
 
     @cached_property
     def variables_of(self) -> dict[str, tuple[Variable, ...]]:
@@ -323,6 +345,16 @@ class Spec:
         for variable in self.variables:
             found.setdefault(variable.dataset, []).append(variable)
         return {name: tuple(sorted(items, key=lambda item: item.order)) for name, items in found.items()}
+
+    @cached_property
+    def received(self) -> dict[str, str]:
+        """Datasets that arrived as such, with the raw form that holds each."""
+        return {source.dataset: source.form for source in self.sources if source.received}
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """SUPP-- datasets that the engine makes from the supplemental variables of their parents."""
+        return frozenset(name for name in self.datasets if is_supplemental(name) and name not in self.received)
 
     @cached_property
     def constants(self) -> dict[str, str | float]:

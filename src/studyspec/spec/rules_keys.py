@@ -36,6 +36,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "Mapping": ("Dataset", "Variable", "Source"),
     "Parameters": ("Name",),
     "Checks": ("ID",),
+    "Explained": ("Rule", "Dataset", "Variable"),
 }
 _CODELIST_HEADERS = ("Name", "NCI Codelist Code", "Data Type", "Terminology")
 

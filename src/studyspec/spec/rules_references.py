@@ -129,11 +129,12 @@ def unknown_methods(spec: Spec) -> list[Finding]:
 
 
 def unknown_comments(spec: Spec) -> list[Finding]:
-    """Comment cells of Datasets, Variables, ValueLevel and Codelists."""
+    """Comment cells of Datasets, Variables, ValueLevel, Codelists and Explained."""
     cells = chain(
         ((item.comment, item.location) for item in spec.datasets.values()),
         ((item.comment, item.location) for item in definitions(spec)),
         ((item.comment, item.location) for item in spec.codelists.values()),
+        ((item.comment, item.location) for item in spec.explanations),
     )
     return _unknown(UNKNOWN_COMMENT, "a comment", "Comment", cells, spec.comments)
 

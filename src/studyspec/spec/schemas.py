@@ -120,7 +120,8 @@ _DEFINITION: dict[str, Rules] = {
     "Comment": TEXT,
     "Developer Notes": TEXT,
 }
-# Ours: Supplemental, Synonyms, Extended; the sheets Forms, Sources, Mapping, Parameters and Checks (docs/design.md).
+# Ours: Supplemental, Synonyms, Extended; the sheets Forms, Sources, Mapping, Parameters, Checks and Explained
+# (docs/design.md).
 SCHEMAS: dict[str, dict[str, Rules]] = {
     "Define": {"Attribute": REQUIRED, "Value": TEXT},
     "Datasets": {
@@ -212,6 +213,7 @@ SCHEMAS: dict[str, dict[str, Rules]] = {
         "Message": REQUIRED,
         "Action": REQUIRED,
     },
+    "Explained": {"Rule": REQUIRED, "Dataset": TEXT, "Variable": TEXT, "Comment": REQUIRED},
 }
 REQUIRED_SHEETS = ("Define", "Datasets", "Variables")
 # Columns that every dialect has and that nothing can be built without.
@@ -234,6 +236,7 @@ REQUIRED_HEADERS: dict[str, tuple[str, ...]] = {
     "Mapping": ("Dataset", "Variable", "Source", "Expression"),
     "Parameters": ("Name", "Value"),
     "Checks": ("ID", "Dataset", "Where", "Severity", "Message", "Action"),
+    "Explained": ("Rule", "Comment"),
 }
 
 
