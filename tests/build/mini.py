@@ -9,7 +9,7 @@ import pandas as pd
 from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
 from studyspec.build.plan import make_plan
 from studyspec.derive.registry import ENGINE, Registry
-from studyspec.raw.read import read_csv
+from studyspec.raw.read_csv import read_csv
 from studyspec.spec.load import spec_from
 from studyspec.spec.model import Spec, Standard
 from studyspec.spec.workbook import Location, Row, Sheet, Workbook

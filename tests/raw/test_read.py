@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyspec.raw.read import read_csv, read_extract
+from studyspec.raw.read import read_extract
+from studyspec.raw.read_csv import read_csv
 
 
 def extract(folder: Path, files: dict[str, bytes], **changes: object) -> Path:
@@ -89,7 +90,7 @@ def test_lines_that_do_not_fit_the_header_are_refused(content: bytes, complaint:
 
 
 def test_a_long_file_is_read_in_blocks_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyspec.raw.read.BLOCK", 3)
+    monkeypatch.setattr("studyspec.raw.read_csv.BLOCK", 3)
     content = b"A,B\n" + b"".join(b"%d,x\n" % number for number in range(1, 9))
     frame = read_csv(content, "utf-8")
     assert frame["A"].tolist() == [str(number) for number in range(1, 9)]

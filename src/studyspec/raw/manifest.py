@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from studyspec.findings import Finding, Rule
+from studyspec.raw.formats import FORMATS, format_of
 
 MANIFEST = "manifest.json"
 
@@ -23,13 +25,29 @@ UNUSABLE = Rule(
 
 @dataclass(frozen=True)
 class RawFile:
-    """What the manifest says of one file: its form, encoding, number of records and SHA-256."""
+    """What the manifest says of one form: where it is, its number of records, and the SHA-256 of the whole file.
+
+    Attributes:
+        form: the form's name.
+        name: of the file.
+        format: a name of `FORMATS`.
+        part: sheet, data set, item group or instrument within the file; "" when the file holds one form.
+        encoding: of the text in the file, where the file does not say.
+        records: number of records of the form.
+        sha256: of the file, in lower case.
+    """
 
     form: str
     name: str
+    format: str
+    part: str
     encoding: str
     records: int
     sha256: str
+
+    def place(self, file: str) -> str:
+        """The file and, where it holds several forms, the part."""
+        return f"{file}, {FORMATS[self.format].part} {self.part}," if self.part else file
 
 
 @dataclass(frozen=True)
@@ -76,21 +94,35 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
 
 
 def _file_problems(files: Sequence[RawFile]) -> list[str]:
-    """Entries that would hide each other's records, or lead out of the folder."""
-    problems = []
-    for kind, names in (("form", [item.form for item in files]), ("file", [item.name for item in files])):
-        twice = sorted(name for name, count in Counter(names).items() if count > 1)
-        problems += [f"the {kind} {name} is listed more than once." for name in twice]
+    """Entries that would hide each other's records, contradict each other, or lead out of the folder."""
+    forms = Counter(item.form for item in files)
+    problems = [f"the form {form} is listed more than once." for form in _repeated(forms)]
+    parts = Counter((item.name, item.part) for item in files)
+    problems += [f"the file {name} is listed more than once." for name, _ in _repeated(parts)]
+    whole = {(item.name, item.format, item.encoding, item.sha256) for item in files}
+    once = Counter(name for name, *_ in whole)
+    problems += [f"the file {name} is listed with different formats, encodings or SHA-256." for name in _repeated(once)]
     outside = [item.name for item in files if Path(item.name).name != item.name or "\\" in item.name]
     return problems + [f"the file {name} is not directly in the folder." for name in outside]
 
 
+def _repeated(counts: Counter[Any]) -> list[Any]:
+    return sorted(item for item, count in counts.items() if count > 1)
+
+
 def _raw_file(item: Mapping[str, object]) -> RawFile:
     name = str(item["file"])
+    kind = FORMATS.get(str(item["format"])) if "format" in item else format_of(name)
+    if kind is None:
+        known = ", ".join(FORMATS)
+        raise ValueError(f"the file {name} has no format that is known. Name it as format: {known}")
+    part = str(item.get(kind.part, "")) if kind.part else ""
     return RawFile(
-        form=str(item.get("form") or Path(name).stem),
+        form=str(item.get("form") or part or Path(name).stem),
         name=name,
-        encoding=str(item["encoding"]),
+        format=kind.name,
+        part=part,
+        encoding=str(item["encoding"] if kind.encoded else item.get("encoding", "utf-8")),
         records=int(str(item["rows"])),
         sha256=str(item["sha256"]).lower(),
     )

@@ -1,17 +1,18 @@
-"""Reading a raw extract: CSV files as they were exported, held against the manifest."""
+"""Reading a raw extract: files as they were exported, held against the manifest."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
 from studyspec.findings import Finding, Rule
+from studyspec.raw.content import WHOLE
+from studyspec.raw.formats import FORMATS
 from studyspec.raw.manifest import MANIFEST, Manifest, RawFile, read_manifest
 
 MISSING_FILE = Rule(
@@ -46,12 +47,23 @@ UNREADABLE = Rule(
     "RAW-014",
     "error",
     "File unreadable",
-    why="The bytes do not fit the encoding in the manifest, or the lines do not fit the header.",
-    action="Correct the encoding in the manifest, or ask for a new export.",
+    why="The bytes do not fit the format or the encoding in the manifest, or the lines do not fit the header.",
+    action="Correct format or encoding in the manifest, or ask for a new export.",
 )
-
-
-BLOCK = 20_000
+MISSING_PART = Rule(
+    "RAW-015",
+    "error",
+    "Part of a file missing",
+    why="The manifest lists a sheet, data set or item group that is not in the file, or does not say which it means.",
+    action="Correct the name in the manifest, or ask for a new export.",
+)
+UNLISTED_PART = Rule(
+    "RAW-016",
+    "error",
+    "Part of a file not in the manifest",
+    why="Records of a sheet, data set or item group that the manifest does not list would be lost without a word.",
+    action="List it in the manifest. If its form feeds no dataset, the sheet Forms says why.",
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,8 @@ class Extract:
 def read_extract(folder: Path) -> tuple[Extract | None, list[Finding]]:
     """Read every file of the manifest.
 
-    All values stay text exactly as exported (blanks, "NA", spaces, line breaks inside quotes); the record number of a
-    row is its position, starting with 1.
+    All values are text as exported (blanks, "NA", spaces, line breaks inside quotes); numbers and dates of typed files
+    are written as `studyspec.raw.values` says. The record number of a row is its position, starting with 1.
 
     Returns:
         The extract (None when there is no usable manifest) and findings RAW-0xx. With an error among them the forms
@@ -76,11 +88,11 @@ def read_extract(folder: Path) -> tuple[Extract | None, list[Finding]]:
     if manifest is None:
         return None, findings
     forms: dict[str, pd.DataFrame] = {}
-    for item in manifest.files.values():
-        frame, problems = _read_form(folder, item)
+    for name, entries in groupby(sorted(manifest.files.values(), key=lambda item: item.name), lambda item: item.name):
+        found, problems = _read_file(folder, name, list(entries))
         findings.extend(problems)
-        if frame is not None:
-            forms[item.form] = frame
+        forms |= found
+    forms = {form: forms[form] for form in manifest.files if form in forms}
     listed = {item.name for item in manifest.files.values()} | {MANIFEST}
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name not in listed and not path.name.startswith("."):
@@ -89,55 +101,52 @@ def read_extract(folder: Path) -> tuple[Extract | None, list[Finding]]:
     return Extract(manifest, forms), findings
 
 
-def _read_form(folder: Path, item: RawFile) -> tuple[pd.DataFrame | None, list[Finding]]:
-    place = f"{folder.name}/{item.name}"
-    path = folder / item.name
+def _read_file(folder: Path, name: str, entries: Sequence[RawFile]) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """The forms of one file, and what is wrong with it."""
+    place = f"{folder.name}/{name}"
+    path = folder / name
+    form = entries[0].form if len(entries) == 1 else ""
     if not path.is_file():
-        return None, [MISSING_FILE.finding(f"{place} is in the manifest but not in the folder.", cell=place)]
-    content = path.read_bytes()
+        return {}, [MISSING_FILE.finding(f"{place} is in the manifest but not in the folder.", cell=place)]
     findings = []
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != item.sha256:
-        what = f"{place} has SHA-256 {digest[:12]}..., the manifest says {item.sha256[:12]}...."
-        findings.append(CHECKSUM.finding(what, cell=place, form=item.form))
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != entries[0].sha256:
+        what = f"{place} has SHA-256 {digest[:12]}..., the manifest says {entries[0].sha256[:12]}...."
+        findings.append(CHECKSUM.finding(what, cell=place, form=form))
+    kind = FORMATS[entries[0].format]
     try:
-        frame = read_csv(content, item.encoding)
+        content = kind.read(path, entries[0])
     except (UnicodeDecodeError, LookupError, ValueError) as error:
-        what = f"{place} cannot be read as {item.encoding}: {error}."
-        return None, [*findings, UNREADABLE.finding(what, cell=place, form=item.form)]
-    if len(frame) != item.records:
-        what = f"{place} has {len(frame)} records, the manifest says {item.records}."
-        findings.append(RECORD_COUNT.finding(what, cell=place, form=item.form))
-    return frame, findings
+        as_what = entries[0].encoding if kind.encoded else kind.name
+        what = f"{place} cannot be read as {as_what}: {error}".rstrip(".") + "."
+        return {}, [*findings, UNREADABLE.finding(what, cell=place, form=form)]
+    findings.extend(content.findings)
+    forms, problems = _pick_parts(place, content.parts, entries)
+    return forms, [*findings, *problems]
 
 
-def read_csv(content: bytes, encoding: str) -> pd.DataFrame:
-    """A CSV export as text columns; nothing is taken for a missing value, a number or a date.
-
-    Raises:
-        UnicodeDecodeError, LookupError: the bytes are not of this encoding, or there is no such encoding.
-        ValueError: a line has more or fewer values than the header, or the file is empty.
-    """
-    reader = csv.reader(io.StringIO(content.decode(encoding).removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        header = next(reader, None)
-        if header is None:
-            raise ValueError("the file is empty")
-        if len(set(header)) != len(header) or "" in header:
-            raise ValueError("two columns have the same name, or a column has none")
-        # Block by block: Python's own texts need ten times the memory of the columns made from them.
-        blocks = [_block(header, [], 0)]
-        while lines := list(islice(reader, BLOCK)):
-            blocks.append(_block(header, lines, BLOCK * (len(blocks) - 1)))
-    except csv.Error as error:
-        raise ValueError(f"the quoting is broken: {error}") from error
-    return pd.concat(blocks, ignore_index=True) if len(blocks) > 2 else blocks[-1]
-
-
-def _block(header: list[str], lines: list[list[str]], before: int) -> pd.DataFrame:
-    """Lines as text columns; `before` is the number of data rows before them."""
-    for number, line in enumerate(lines, start=before + 1):
-        if len(line) != len(header):
-            raise ValueError(f"data row {number} has {len(line)} values, the header has {len(header)}")
-    columns = zip(*lines, strict=True) if lines else ((),) * len(header)
-    return pd.DataFrame({name: pd.array(values, dtype="str") for name, values in zip(header, columns, strict=True)})
+def _pick_parts(
+    place: str, parts: Mapping[str, pd.DataFrame], entries: Sequence[RawFile]
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """The part of a file that each entry means."""
+    forms: dict[str, pd.DataFrame] = {}
+    findings = []
+    word = FORMATS[entries[0].format].part
+    taken = set()
+    for item in entries:
+        part = item.part or (next(iter(parts)) if len(parts) == 1 else WHOLE)
+        if part not in parts:
+            known = ", ".join(parts) or "none"
+            what = f"{place} has no {word} {part}." if part else f"{place} holds several forms; name one as {word}."
+            findings.append(MISSING_PART.finding(f"{what} It has: {known}.", cell=place, form=item.form))
+            continue
+        taken.add(part)
+        forms[item.form] = frame = parts[part]
+        if len(frame) != item.records:
+            what = f"{item.place(place)} has {len(frame)} records, the manifest says {item.records}."
+            findings.append(RECORD_COUNT.finding(what, cell=place, form=item.form))
+    for part in parts:
+        if part not in taken:
+            findings.append(UNLISTED_PART.finding(f"{place}: the {word} {part} is not in the manifest.", cell=place))
+    return forms, findings
