@@ -144,7 +144,7 @@ def check(root: Path, as_json: bool) -> None:
     if study is not None:
         extract = None
         if (root / "raw").is_dir():
-            extract, found = read_raw(root)
+            study, extract, found = read_raw(study)
             findings += found
         findings += check_study(study, extract.forms if extract else None)
     findings = sorted(set(findings), key=Finding.sort_key)

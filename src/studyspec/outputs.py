@@ -19,8 +19,7 @@ from studyspec import standards
 from studyspec.build.partition import Built
 from studyspec.build.supp import SUPP_COLUMNS
 from studyspec.findings import Finding, Rule
-from studyspec.spec.model import Spec, Variable
-from studyspec.spec.rules_sources import is_supplemental
+from studyspec.spec.model import Spec, Variable, is_supplemental
 from studyspec.transport.columns import XptColumn, XptDataset
 from studyspec.transport.parquet import write_parquet
 from studyspec.transport.xpt_write import XptWriteError, write_xpt
@@ -81,7 +80,7 @@ def describe(name: str, spec: Spec, frame: pd.DataFrame) -> XptDataset:
     dataset without records has the widths of the spec: there is no longest value.
     """
     shrink = str(spec.constants.get("XPT_LENGTH", "spec")).lower() == "data"
-    if is_supplemental(name):
+    if is_supplemental(name) and name not in spec.received:
         supp = standards.sdtm_domain("SUPPQUAL")
         labels = {name: item.label for name, item in supp.variables.items()} if supp else {}
         columns = tuple(XptColumn(item, "char", _width(frame[item]), labels.get(item, "")) for item in SUPP_COLUMNS)

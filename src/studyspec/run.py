@@ -85,7 +85,7 @@ def run_build(root: Path, out: Path, stages: Stages, *, partitions: int = 1, onl
     if study is None:
         return Report(findings, usable=False)
     with stages.stage("raw"):
-        extract, found = read_raw(root)
+        study, extract, found = read_raw(study)
         findings += found
     if extract is None:
         return Report(findings, usable=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +18,7 @@ from studyspec.spec.check_tlf import check_tlf
 from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
+from studyspec.spec.received import with_received
 from studyspec.spec.tlf import TlfSpec
 
 FUNCTION_FOLDERS = ("sdtm", "adam", "tlf")
@@ -105,7 +106,7 @@ def load_study(root: Path) -> tuple[Study | None, list[Finding]]:
         findings += found
     if sdtm is None:
         return None, findings
-    return Study(root, sdtm, adam, tlf, registry), findings
+    return Study(root, with_received(sdtm, {}), adam, tlf, registry), findings
 
 
 def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[Finding]:
@@ -115,13 +116,27 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
         study: the loaded study.
         forms: the raw forms, against whose columns expressions are checked; None checks without them.
     """
-    columns = None if forms is None else {name: [str(column) for column in frame] for name, frame in forms.items()}
+    columns = None if forms is None else columns_of(forms)
     findings = check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
     if study.tlf is not None and study.adam is not None:
         findings += check_tlf(study.tlf, study.adam, study.registry)
     return findings
 
 
-def read_raw(root: Path) -> tuple[Extract | None, list[Finding]]:
-    """The raw extract in the study's raw folder."""
-    return read_extract(root / "raw")
+def read_raw(study: Study) -> tuple[Study, Extract | None, list[Finding]]:
+    """The raw extract in the study's raw folder.
+
+    Returns:
+        The study, which knows now what it receives as SDTM; the extract, or None when there is no usable manifest; and
+        what was found.
+    """
+    extract, findings = read_extract(study.root / "raw")
+    if extract is None:
+        return study, None, findings
+    columns = columns_of(extract.forms)
+    return replace(study, sdtm=with_received(study.sdtm, columns)), extract, findings
+
+
+def columns_of(forms: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """Raw form to the names of its columns."""
+    return {name: [str(column) for column in frame] for name, frame in forms.items()}

@@ -311,8 +311,11 @@ def _sources(trail: _Trail, dataset: str, position: int) -> Iterator[str]:
 
 def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
     study, findings = load_study(root)
-    extract, found = read_raw(root)
-    if study is None or extract is None or has_errors([*findings, *found, *check_study(study, extract.forms)]):
+    extract = None
+    if study is not None:
+        study, extract, found = read_raw(study)
+        findings += found
+    if study is None or extract is None or has_errors([*findings, *check_study(study, extract.forms)]):
         raise TraceError("The study cannot be built. Run studyspec check to see why.")
     known = {name for spec in (study.sdtm, study.adam) if spec is not None for name in spec.datasets}
     if dataset not in known:

@@ -96,4 +96,5 @@ def record_numbers(dataset: str, records: RecordSet) -> pd.Series:
 def sequence_variable(dataset: str, records: RecordSet) -> str:
     """The variable that numbers a subject's records: AESEQ in AE, ASEQ or the source domain's --SEQ in ADaM, or ""."""
     prefix = dataset[2:] if dataset.startswith("AD") else dataset
-    return next((name for name in (f"{prefix}SEQ", "ASEQ") if name in records), "")
+    # A split domain (QSMM) numbers its records by the domain's own variable (QSSEQ).
+    return next((name for name in (f"{prefix}SEQ", f"{prefix[:2]}SEQ", "ASEQ") if name in records), "")

@@ -11,7 +11,6 @@ from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec, Variable
 from studyspec.spec.order import evaluation_order
-from studyspec.spec.rules_sources import is_supplemental
 from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of
 
 
@@ -36,14 +35,14 @@ class Plan:
 def make_plan(sdtm: Spec, adam: Spec | None, registry: Registry) -> Plan:
     """Plan a build from checked specs.
 
-    SUPP-- datasets that a workbook describes are left out: they are made from the supplemental variables of their
-    parents.
+    SUPP-- datasets that a workbook describes and that do not arrive as such are left out: they are made from the
+    supplemental variables of their parents.
     """
     return Plan(_plan_spec(sdtm, registry), _plan_spec(adam, registry) if adam else None, registry)
 
 
 def _plan_spec(whole: Spec, registry: Registry) -> SpecPlan:
-    datasets = {name: item for name, item in whole.datasets.items() if not is_supplemental(name)}
+    datasets = {name: item for name, item in whole.datasets.items() if name not in whole.made}
     spec = whole
     if len(datasets) < len(whole.datasets):
         spec = replace(

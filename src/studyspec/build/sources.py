@@ -285,6 +285,11 @@ def _mapped_value(variable: Variable, source: Source, spec: Spec, records: Recor
     form, _, column = variable.predecessor.partition(".")
     if form == source.form and column in records and not variable.method:
         return records[column]
+    method = spec.methods.get(variable.method)
+    instructed = variable.predecessor or (method is not None and method.runs)
+    if source.received and variable.name in records and not instructed:
+        cell = variable.location.at("Variable")
+        return conform_value(records[variable.name], variable, records, data, cell, coded=False)
     return None
 
 

@@ -22,10 +22,10 @@ from studyspec.qc.mutation import Mutation, MutationError, mutated, read_workboo
 from studyspec.qc.outcome import Outcome
 from studyspec.qc.production import Production, built_production
 from studyspec.qc.runner import Runner, Sources
-from studyspec.raw.read import Extract, read_extract
+from studyspec.raw.read import Extract
 from studyspec.run import build_study
 from studyspec.spec.expression.parse import parse
-from studyspec.study import Study, load_study
+from studyspec.study import Study, load_study, read_raw
 
 Verdict = Literal["CAUGHT", "MISSED", "NOT EFFECTIVE", "NOT APPLICABLE"]
 
@@ -113,8 +113,11 @@ def trials_of(root: Path, mutations: Sequence[Mutation], announce: Callable[[Tri
         ExtractError: the extract cannot be read.
     """
     study, findings = load_study(root)
-    extract, found = read_extract(root / "raw")
-    if study is None or extract is None or has_errors([*findings, *found]):
+    extract = None
+    if study is not None:
+        study, extract, found = read_raw(study)
+        findings += found
+    if study is None or extract is None or has_errors(findings):
         raise MutationError("Specs or raw data have errors; run studyspec check and correct them first.")
     trials = []
     with Runner(Sources.read(root)) as runner:

@@ -12,6 +12,7 @@ from studyspec.findings import Finding
 from studyspec.spec import rules_adam as adam_rules
 from studyspec.spec import rules_expressions as expressions
 from studyspec.spec import rules_names as names
+from studyspec.spec import rules_received as received
 from studyspec.spec import rules_references as references
 from studyspec.spec import rules_sources as sources
 from studyspec.spec import rules_standard as standard
@@ -108,6 +109,7 @@ def _check_spec(
     findings = values.predecessors(spec, others)
     findings += sources.unknown_forms(spec, known) + sources.unknown_columns(spec, known, registry)
     findings += sources.unknown_functions(spec, registry) + sources.form_uses(spec, registry)
+    findings += received.variables_not_received(spec, forms or {}) + received.columns_not_described(spec, forms or {})
     findings += circular_derivations(spec, registry)
     for rule in RULES:
         findings += rule(spec)

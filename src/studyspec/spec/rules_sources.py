@@ -99,11 +99,6 @@ Columns = Mapping[str, Sequence[str]]
 Readable = Mapping[str, frozenset[str] | None]
 
 
-def is_supplemental(dataset: str) -> bool:
-    """True for SUPP-- datasets, which the engine writes from the supplemental variables of their parents."""
-    return dataset.startswith("SUPP") and len(dataset) > 4
-
-
 def readable(spec: Spec, others: Sequence[Spec], forms: Columns | None) -> Readable:
     """What the sources of a workbook can read: raw forms for SDTM, the datasets of both workbooks for ADaM.
 
@@ -187,7 +182,7 @@ def datasets_without_source(spec: Spec) -> list[Finding]:
     return [
         NO_SOURCE.finding(f"{dataset.name} has no row in Sources.", cell=dataset.location.at("Dataset"))
         for dataset in spec.datasets.values()
-        if fed and dataset.name not in fed and not dataset.has_no_data and not is_supplemental(dataset.name)
+        if fed and dataset.name not in fed and not dataset.has_no_data and dataset.name not in spec.made
     ]
 
 

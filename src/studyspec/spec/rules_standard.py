@@ -10,10 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.model import Dataset, Spec, Variable
+from studyspec.spec.model import Dataset, Spec, Variable, is_supplemental
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.rules_names import COMMON_VARIABLES
-from studyspec.spec.rules_sources import is_supplemental
 from studyspec.standards import StandardTable, StandardVariable, adam_structure, codelist, sdtm_domain, sdtm_domains
 
 REQUIRED_VARIABLE = Rule(

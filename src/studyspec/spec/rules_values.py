@@ -9,7 +9,6 @@ from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Dataset, Spec, ValueLevel, Variable, VariableMapping
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.rules_references import definitions
-from studyspec.spec.rules_sources import is_supplemental
 from studyspec.spec.scopes import USUBJID, one_record_per_subject
 from studyspec.spec.value_levels import gives_value
 
@@ -88,7 +87,7 @@ def _built(spec: Spec) -> Iterable[Variable]:
     for item in spec.variables:
         dataset = spec.datasets.get(item.dataset)
         no_data = dataset is None or dataset.has_no_data or item.has_no_data
-        if not no_data and not is_supplemental(item.dataset) and item.name != USUBJID:
+        if not no_data and item.dataset not in spec.made and item.name != USUBJID:
             yield item
 
 
@@ -97,6 +96,8 @@ def values_missing(spec: Spec) -> list[Finding]:
     if not spec.sources:
         return []
     given = set(_mappings(spec))
+    # Of these, rules_received says what has no column.
+    given |= {(item.dataset, item.name) for item in spec.variables if item.dataset in spec.received}
     given |= {(level.dataset, level.variable) for level in spec.value_levels if gives_value(level, spec)}
     findings = []
     for item in _built(spec):

@@ -76,6 +76,7 @@ class Scopes:
     ) -> None:
         self._spec = spec
         self._registry = registry
+        self._collected = forms or {}
         self._datasets = {name: table for one in (*others, spec) for name, table in _tables(one).items()}
         self._forms = {name: Table(columns) for name, columns in self._raw(forms).items()} if not others else {}
         self._sources = self._forms if not others else self._datasets
@@ -91,8 +92,12 @@ class Scopes:
         }
 
     def of_subject(self, form: str) -> Scope:
-        """Subject of Forms: USUBJID is what is being made there, so nothing can be looked up by subject."""
-        columns = {name: column for name, column in self._columns(form).items() if name != USUBJID}
+        """Subject of Forms: USUBJID is what is being made there, so nothing can be looked up by subject.
+
+        A form may have collected a column of that name.
+        """
+        collected = self._collected.get(form, ())
+        columns = {name: item for name, item in self._columns(form).items() if name != USUBJID or name in collected}
         return self._scope(columns or self._columns(form), {form: columns}, self._forms, has_subject=False)
 
     def of_where(self, source: Source) -> Scope:

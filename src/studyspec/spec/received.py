@@ -1,0 +1,49 @@
+"""Received datasets: SDTM that arrived as SDTM and is described by its spec, not mapped from forms.
+
+A dataset without rows in Sources is received when a form of the extract (or of the sheet Forms) has its name: form `dm`
+for dataset DM. It then gets the row of Sources, and where need be the row of Forms, that say so; all else is as for any
+other dataset. A variable without an instruction of its own takes the column of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from studyspec.spec.model import Dataset, Form, Source, Spec
+
+_SUBJECT = "USUBJID"
+
+
+def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
+    """The SDTM spec with Sources and Forms for the datasets that are received.
+
+    Args:
+        spec: the workbook as loaded.
+        forms: raw form to its columns; forms of the sheet Forms count, too.
+
+    Returns:
+        The spec; the same one where no dataset is received. A SUPP-- that the engine makes from supplemental variables
+        is not received.
+    """
+    by_name = {name.upper(): name for name in (*forms, *spec.forms)}
+    fed = {source.dataset for source in spec.sources}
+    parents = {f"SUPP{item.dataset}" for item in spec.variables if item.supplemental}
+    received = {
+        dataset: by_name[name.upper()]
+        for name, dataset in spec.datasets.items()
+        if name.upper() in by_name and name not in fed | parents and not dataset.has_no_data
+    }
+    if not received:
+        return spec
+    sources = tuple(_source(dataset, form) for dataset, form in received.items())
+    added = {form: _form(dataset, form, forms[form]) for dataset, form in received.items() if form not in spec.forms}
+    return replace(spec, sources=(*spec.sources, *sources), forms={**spec.forms, **added})
+
+
+def _source(dataset: Dataset, form: str) -> Source:
+    return Source(dataset.name, 1, dataset.name, form, "", (), (), "", "", dataset.location, received=True)
+
+
+def _form(dataset: Dataset, form: str, columns: Collection[str]) -> Form:
+    return Form(form, dataset.label, _SUBJECT if _SUBJECT in columns else "", "", dataset.location)
