@@ -119,8 +119,8 @@ def ascii_text(text: Char) -> Char:
     Source:
         Unicode Standard Annex 15 (NFKD); SAS transport version 5 files hold ASCII.
     """
-    plain = map_text(text, _to_ascii)
-    lost = map_text(text, lambda value: "".join(sign for sign in value if "?" in _to_ascii(sign) and sign != "?"))
+    plain = map_text(text, to_ascii)
+    lost = map_text(text, lambda value: "".join(sign for sign in value if "?" in to_ascii(sign) and sign != "?"))
     report_where(NOT_ASCII, lost != "", "no ASCII for " + lost + " in '" + text + "'.", text.index)
     return plain
 
@@ -153,7 +153,13 @@ def _tidy(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", visible).split())
 
 
-def _to_ascii(text: str) -> str:
+def to_ascii(text: str) -> str:
+    """One text in ASCII, as `ascii_text` does for a column.
+
+    Example:
+        >>> to_ascii("Fuß ≥ 3")
+        'Fuss >= 3'
+    """
     if text.isascii():
         return text
     return "".join(_sign_in_ascii(sign) for sign in unicodedata.normalize("NFC", text))

@@ -1,0 +1,1 @@
+"""The submission package: what a regulator receives, in the eCTD folder m5."""
