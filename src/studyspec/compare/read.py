@@ -5,25 +5,18 @@ XPT is read by the strict reader. A file that it refuses is read by pyreadstat, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from studyspec.compare.dataset import Dataset, Variable, dataset_from_arrow
 from studyspec.compare.faults import UNREADABLE, CompareError
-from studyspec.compare.read_dataset_json import DatasetJsonError, is_dataset_json, read_dataset_json
+from studyspec.compare.read_dataset_json import read_dataset_json
+from studyspec.transport.dataset_json_read import DatasetJsonError, is_dataset_json
+from studyspec.transport.readstat import LOOSE, ReadstatError, SasTable, read_loose_xpt, read_sas7bdat
 from studyspec.transport.xpt_read import XptError, XptMember, read_xpt
 
 _SAS_KNOWN = frozenset({"length", "format", "label"})
-_MEMBER_HEADER = b"HEADER RECORD*******MEMB"
-# Missing in a sas7bdat file: pyreadstat gives "A" to "Z" for .A to .Z and "_" for ._.
-_SPECIAL = re.compile(r"[A-Z_]")
 
 
 def read_datasets(path: Path, libref: str, *, encoding: str = "utf-8") -> dict[str, Dataset]:
@@ -102,83 +95,34 @@ def _from_member(member: XptMember, libref: str) -> Dataset:
 
 
 def _read_loose_xpt(path: Path, libref: str, encoding: str, refusal: str) -> Dataset:
-    import pyreadstat
-
-    members = path.read_bytes().count(_MEMBER_HEADER)
-    if members > 1:
-        raise _unreadable(path, f"{refusal} The second reader gives one data set only, and the file has {members}")
     try:
-        frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True, encoding=encoding.upper())
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
-        raise _unreadable(path, f"{refusal} A second reader does not read it either: {error}") from None
-    notes = (
-        f"{path.name}: not quite XPT version 5. {refusal} It was read by pyreadstat, which reads special missings as "
-        "ordinary ones and drops blank observations at the end.",
-    )
-    return _from_readstat(frame, meta, f"{libref}.{(meta.table_name or path.stem).upper()}", notes)
+        table = read_loose_xpt(path, encoding)
+    except ReadstatError as error:
+        raise _unreadable(path, f"{refusal} {error}") from None
+    return _from_table(table, libref, (f"{path.name}: not quite XPT version 5. {refusal} It was read by {LOOSE}.",))
 
 
 def _read_sas7bdat(path: Path, libref: str, encoding: str) -> list[Dataset]:
     # The file names its encoding itself.
-    import pyreadstat
-
     try:
-        frame, meta = pyreadstat.read_sas7bdat(str(path), disable_datetime_conversion=True, user_missing=True)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
+        return [_from_table(read_sas7bdat(path), libref, ())]
+    except ReadstatError as error:
         raise _unreadable(path, str(error)) from None
-    dataset = _from_readstat(frame, meta, f"{libref}.{(meta.table_name or path.stem).upper()}", ())
-    return [replace(dataset, created=_as_stored(dataset.created), modified=_as_stored(dataset.modified))]
 
 
-def _from_readstat(frame: pd.DataFrame, meta: Any, name: str, notes: tuple[str, ...]) -> Dataset:
-    """A data set of what pyreadstat gives: text with None, numbers, and special missings as letters among numbers."""
-    values: dict[str, pd.Series[Any]] = {}
-    special: dict[str, pd.Series[str]] = {}
-    variables = []
-    for column in meta.column_names:
-        text = meta.readstat_variable_types[column] == "string"
-        if text:
-            values[column] = frame[column].astype("str").fillna("")
-        else:
-            values[column], letters = _numbers(frame[column])
-            if letters is not None:
-                special[column] = letters
-        written = meta.original_variable_types.get(column) or ""
-        sas_format = "" if written == "NULL" else written
-        variables.append(
-            Variable(
-                column,
-                "char" if text else "num",
-                meta.variable_storage_width[column],
-                meta.column_names_to_labels.get(column) or "",
-                sas_format if not sas_format or "." in sas_format else f"{sas_format}.",
-            )
-        )
+def _from_table(table: SasTable, libref: str, notes: tuple[str, ...]) -> Dataset:
     return Dataset(
-        name,
-        tuple(variables),
-        pd.DataFrame(values, columns=list(meta.column_names)),
-        meta.file_label or "",
+        f"{libref}.{table.name}",
+        tuple(Variable(item.name, item.type, item.length, item.label, item.format) for item in table.columns),
+        table.frame,
+        table.label,
         "",
-        meta.creation_time,
-        meta.modification_time,
-        special,
+        table.created,
+        table.modified,
+        table.special,
         _SAS_KNOWN,
         notes,
     )
-
-
-def _as_stored(moment: datetime | None) -> datetime | None:
-    """The time that a sas7bdat file says: pyreadstat moves it into the time zone of the machine."""
-    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _numbers(series: pd.Series[Any]) -> tuple[pd.Series[float], pd.Series[str] | None]:
-    if series.dtype != object:
-        return series.astype(np.float64), None
-    letters = [item if isinstance(item, str) and _SPECIAL.fullmatch(item) else "" for item in series]
-    marked = pd.Series(letters, dtype="str")
-    return series.where(marked == "", np.nan).astype(np.float64), marked
 
 
 def _read_parquet(path: Path, libref: str, encoding: str) -> list[Dataset]:

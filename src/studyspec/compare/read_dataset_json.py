@@ -1,11 +1,7 @@
-"""Data sets from Dataset-JSON 1.1 and its NDJSON form.
-
-Source: CDISC Dataset-JSON 1.1, sections on columns (dataType, targetDataType) and rows.
-"""
+"""Data sets to compare from Dataset-JSON 1.1 and its NDJSON form."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,28 +11,18 @@ import numpy as np
 import pandas as pd
 
 from studyspec.compare.dataset import Dataset, Variable
+from studyspec.transport.dataset_json_read import DatasetJson, outside_standard, parse_dataset_json
 
-VERSION = "datasetJSONVersion"
 _NUMERIC = frozenset({"integer", "float", "double", "decimal", "boolean"})
 _SAS_EPOCH = datetime(1960, 1, 1)
 _KNOWN = frozenset({"length", "format", "label"})
-
-
-class DatasetJsonError(ValueError):
-    """The file is not Dataset-JSON 1.1; the message says why."""
-
-
-def is_dataset_json(path: Path) -> bool:
-    """True when a JSON file says near its beginning that it is Dataset-JSON."""
-    with path.open("rb") as stream:
-        return VERSION.encode() in stream.read(4096)
 
 
 def read_dataset_json(path: Path, libref: str) -> Dataset:
     """Read one data set.
 
     Args:
-        path: a .json file, or an .ndjson file (first line metadata, then one row a line).
+        path: a .json or .ndjson file.
         libref: stands before the name.
 
     Returns:
@@ -44,39 +30,23 @@ def read_dataset_json(path: Path, libref: str) -> Dataset:
         missing. Informats and special missings do not exist in Dataset-JSON.
 
     Raises:
-        DatasetJsonError: it is not JSON, not Dataset-JSON, or rows do not fit the columns or the stated number.
+        DatasetJsonError: it is not Dataset-JSON 1.1.
     """
+    content = parse_dataset_json(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        lines = text.splitlines() if path.suffix.lower() == ".ndjson" else [text]
-        content = json.loads(lines[0]) if lines else None
-        rows = [json.loads(line) for line in lines[1:] if line] if len(lines) > 1 else None
-    except (ValueError, RecursionError) as error:
-        raise DatasetJsonError(f"It is not valid JSON: {error}") from error
-    if not isinstance(content, dict) or VERSION not in content:
-        raise DatasetJsonError(f"It has no {VERSION}, so it is not Dataset-JSON")
-    try:
-        return _dataset(content, content.get("rows", []) if rows is None else rows, libref)
+        return _dataset(content, libref)
     except (KeyError, TypeError, ValueError) as error:
-        raise DatasetJsonError(f"It does not keep to Dataset-JSON 1.1: {error}") from error
+        raise outside_standard(error) from error
 
 
-def _dataset(content: Mapping[str, Any], rows: Sequence[Sequence[Any]], libref: str) -> Dataset:
-    columns = content["columns"]
-    if len(rows) != int(content["records"]):
-        raise ValueError(f"it says {content['records']} records and has {len(rows)}")
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, list) or len(row) != len(columns):
-            raise ValueError(f"row {number} does not have {len(columns)} values")
-    values = {
-        str(column["name"]): _values(column, [row[place] for row in rows]) for place, column in enumerate(columns)
-    }
-    created = datetime.fromisoformat(str(content["datasetJSONCreationDateTime"])).replace(tzinfo=None)
+def _dataset(content: DatasetJson, libref: str) -> Dataset:
+    values = {column["name"]: _values(column, content.values(place)) for place, column in enumerate(content.columns)}
+    created = datetime.fromisoformat(str(content.head["datasetJSONCreationDateTime"])).replace(tzinfo=None)
     return Dataset(
-        f"{libref}.{str(content['name']).upper()}",
-        tuple(_variable(column, values[str(column["name"])]) for column in columns),
+        f"{libref}.{str(content.head['name']).upper()}",
+        tuple(_variable(column, values[column["name"]]) for column in content.columns),
         pd.DataFrame(values),
-        str(content["label"]),
+        str(content.head["label"]),
         created=created,
         modified=created,
         known=_KNOWN,

@@ -47,6 +47,8 @@ FORMATS = {
     for item in (
         Format("csv", (".csv",), "read_csv:read_csv_file", encoded=True),
         Format("parquet", (".parquet",), "read_arrow:read_parquet"),
+        Format("sas7bdat", (".sas7bdat",), "read_sas:read_sas7bdat_file"),
+        Format("dataset-json", (".json", ".ndjson"), "read_json:read_json_file"),
         Format("xpt", (".xpt",), "read_sas:read_xpt_file", part="dataset"),
     )
 }

@@ -38,7 +38,7 @@ def number_texts(values: Doubles) -> pd.Series[str]:
     """
     # By bits, for 0 and -0 are equal.
     codes, bits = pd.factorize(np.ascontiguousarray(values, dtype=np.float64).view(np.int64))
-    texts = [_shortest(value) for value in bits.view(np.float64).tolist()]
+    texts = [number_text(value) for value in bits.view(np.float64).tolist()]
     return _spread(texts, codes)
 
 
@@ -66,7 +66,7 @@ def sas_texts(values: Doubles, sas_format: str) -> pd.Series[str]:
         return number_texts(values)
     codes, distinct = pd.factorize(np.asarray(values, dtype=np.float64))
     write = {"date": _date, "datetime": _datetime, "time": _time}[kind]
-    texts = [write(value) or _shortest(value) for value in distinct.tolist()]
+    texts = [write(value) or number_text(value) for value in distinct.tolist()]
     return _spread([*texts, ""], codes)
 
 
@@ -86,7 +86,8 @@ def _spread(texts: list[str], codes: npt.NDArray[np.intp]) -> pd.Series[str]:
     return pd.Series(pd.array(texts, dtype="str").take(codes) if texts else pd.array([], dtype="str"))
 
 
-def _shortest(value: float) -> str:
+def number_text(value: float) -> str:
+    """One number as `number_texts` writes it."""
     return "" if value != value else repr(value).removesuffix(".0")
 
 
