@@ -10,6 +10,7 @@ from pathlib import Path
 from studyspec.findings import Finding, Rule
 from studyspec.spec import load_rows as rows
 from studyspec.spec.dialects import canonical
+from studyspec.spec.load_analysis import analysis_displays, analysis_results
 from studyspec.spec.model import Dataset, Source, Spec, Standard, ValueLevel
 from studyspec.spec.rules_keys import duplicate_keys
 from studyspec.spec.schemas import check_cells
@@ -63,6 +64,7 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
         return None, findings
     value_levels, found_where = _value_levels(workbook)
     sources, found_joins = _sources(workbook)
+    results, found_results = analysis_results(workbook)
     datasets = rows.by_key(map(rows.dataset, workbook.rows("Datasets")), lambda item: item.name)
     attributes = {row["Attribute"]: row["Value"] for row in workbook.rows("Define")}
     stated, found_standard = _standard(workbook, attributes, datasets)
@@ -84,8 +86,11 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
         parameters=rows.by_key(map(rows.parameter, workbook.rows("Parameters")), lambda item: item.name),
         checks=tuple(map(rows.check, workbook.rows("Checks"))),
         explanations=tuple(map(rows.explanation, workbook.rows("Explained"))),
+        analysis_displays=analysis_displays(workbook),
+        analysis_results=results,
     )
-    return spec, findings + found_where + found_joins + ([] if standard else found_standard)
+    findings += found_where + found_joins + found_results
+    return spec, findings + ([] if standard else found_standard)
 
 
 def _unreadable(path: Path, error: Exception) -> Finding:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from studyspec.spec.analysis import AnalysisDisplay, AnalysisResult
 from studyspec.spec.workbook import Location
 
 Standard = Literal["SDTM", "ADaM"]
@@ -337,6 +338,8 @@ class Spec:
     parameters: Mapping[str, Parameter]
     checks: tuple[Check, ...]
     explanations: tuple[Explanation, ...] = ()
+    analysis_displays: Mapping[str, AnalysisDisplay] = field(default_factory=dict)
+    analysis_results: tuple[AnalysisResult, ...] = ()
 
     @cached_property
     def variables_of(self) -> dict[str, tuple[Variable, ...]]:

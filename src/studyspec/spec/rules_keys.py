@@ -31,6 +31,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "Methods": ("ID",),
     "Comments": ("ID",),
     "Documents": ("ID",),
+    "Analysis Displays": ("ID",),
+    "Analysis Results": ("ID",),
     "Forms": ("Form",),
     "Sources": ("Dataset", "Source"),
     "Mapping": ("Dataset", "Variable", "Source"),
