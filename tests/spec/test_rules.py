@@ -215,6 +215,20 @@ def test_adsl_needs_the_variables_that_adamig_requires(variable: str) -> None:
     assert first.startswith(f"ADSL has no variable {expected} (")
 
 
+@pytest.mark.parametrize("stated", ["ADaM-IG 1.1", "ADaMIG 1.2", ""])
+def test_what_another_version_requires_is_only_noted(stated: str) -> None:
+    sheets = changed(without(ADAM, "Variables", "ADSL SEX"), ("Datasets", "ADSL", "Standard", stated))
+    found = findings_of(adam=changed(sheets, ("Define", "StandardVersion", "Value", "1.1")))
+    noted = [item for item in found if item.what == "ADSL has no variable SEX (Sex)."]
+    assert [(item.code, item.severity) for item in noted] == [("SPEC-312", "note")]
+
+
+@pytest.mark.parametrize("stated", ["ADaMIG 1.3", "ADaM-IG 1.3", "OCCDS 1.1", "ADaM"])
+def test_the_version_shipped_and_an_unknown_one_are_held_to_the_standard(stated: str) -> None:
+    sheets = changed(without(ADAM, "Variables", "ADSL SEX"), ("Datasets", "ADSL", "Standard", stated))
+    assert "SPEC-301" in {item.code for item in findings_of(adam=sheets)}
+
+
 def test_a_method_that_is_text_only_gives_no_value() -> None:
     sheets = changed(SDTM, ("Methods", "MT.VSDY", "Expression Context", "SAS"))
     found = [item for item in new_findings(sdtm=sheets) if item.code == "SPEC-116"]

@@ -6,6 +6,7 @@ Sources: the standards' variable tables; CORE rules CG0012 (type), CG0013 (allow
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -92,11 +93,20 @@ NOT_CODED_WITH_MEDDRA = Rule(
     why="OCCDS 1.1 requires them for events coded with MedDRA; this dataset's dictionary is another.",
     action="Nothing to do; state the dictionary in the reviewer's guide.",
 )
+OTHER_VERSION = Rule(
+    "SPEC-312",
+    "note",
+    "Variable that another version requires",
+    why="The dataset follows another version of the standard than that shipped (SDTMIG 3.4, ADaMIG 1.3, OCCDS 1.1).",
+    action="Nothing to do if the version stated does not have the variable.",
+)
 
 # Domains of questionnaires, tests and classifications: each instrument has test codes and results of its own
 # (SDTMIG 3.4 section 6.3.9), so that the one codelist the standard names does not bind them.
 _INSTRUMENT_DOMAINS = ("FT", "QS", "RS")
 _INSTRUMENT_VARIABLES = ("TESTCD", "TEST", "ORRES", "STRESC")
+# Versions of the tables shipped, by standard and by what a Standard cell may name instead.
+_VERSIONS = {"SDTM": "3.4", "ADaM": "1.3", "OCCDS": "1.1"}
 _STRUCTURES = {"SUBJECT LEVEL ANALYSIS DATASET": "ADSL", "BASIC DATA STRUCTURE": "BDS"}
 _MEDDRA = "MedDRA Dictionary Coding"
 _ALWAYS_CODED = ("--TERM", "--DECOD", "--BODSYS")
@@ -153,15 +163,17 @@ def unverified_domains(spec: Spec) -> list[Finding]:
 
 
 def missing_variables(spec: Spec) -> list[Finding]:
-    """Variables the standard requires (error) or expects (warning)."""
+    """Variables the standard requires (error) or expects (warning); only noted for a dataset of another version."""
     findings = []
     for dataset, table in _compared(spec):
+        other_version = _follows_other_version(spec, dataset)
         own = [item.name for item in _own(spec, dataset)]
         filled = {found.name for name in own if (found := table.variable(name))}
         absent = [item for item in table.variables.values() if item.name not in filled]
         excused = [] if _coded_with_meddra(spec, dataset) else [item for item in absent if _is_hierarchy(item)]
         for item in absent:
             rule = {"Req": REQUIRED_VARIABLE, "Exp": EXPECTED_VARIABLE}.get(item.core)
+            rule = OTHER_VERSION if rule and other_version else rule
             if rule and item not in excused:
                 name = item.name.replace("--", dataset.name.removeprefix("AD")[:2])
                 what = f"{dataset.name} has no variable {name} ({item.label})."
@@ -173,6 +185,14 @@ def missing_variables(spec: Spec) -> list[Finding]:
             what = f"{dataset.name} lacks {', '.join(required)}."
             findings.append(NOT_CODED_WITH_MEDDRA.finding(what, cell=dataset.location.at("Dataset")))
     return findings
+
+
+def _follows_other_version(spec: Spec, dataset: Dataset) -> bool:
+    """True when the version stated for the dataset, or else for the workbook, is not that of the tables shipped."""
+    stated = dataset.standard_name or spec.attributes.get("StandardVersion", "")
+    version = re.search(r"\d+(\.\d+)+", stated)
+    shipped = _VERSIONS["OCCDS" if "OCCDS" in stated.upper() else spec.standard]
+    return version is not None and version[0] != shipped
 
 
 def _is_hierarchy(item: StandardVariable) -> bool:
@@ -194,7 +214,7 @@ def foreign_variables(spec: Spec) -> list[Finding]:
         return []
     findings = []
     for dataset, table in _compared(spec):
-        allowed = {*table.variables, *COMMON_VARIABLES, *_class_variables(table, dataset.name)}
+        allowed = {*table.variables, *COMMON_VARIABLES, *class_variables(table, dataset.name)}
         for item in _own(spec, dataset):
             if item.name and item.name not in allowed:
                 what = f"{item.name} is not a variable of {dataset.name} or of its class."
@@ -203,7 +223,7 @@ def foreign_variables(spec: Spec) -> list[Finding]:
     return findings
 
 
-def _class_variables(table: StandardTable, dataset: str) -> Iterator[str]:
+def class_variables(table: StandardTable, dataset: str) -> Iterator[str]:
     """The variables of the class, under the dataset's own prefix; general classes share all of theirs."""
     if table.class_ not in ("Interventions", "Events", "Findings", "Findings About"):
         return
