@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from studyspec.compare.dataset import Dataset
+from studyspec.compare.explained import Settled
 from studyspec.compare.result import Comparison
 
 
-def comparison_json(comparison: Comparison, per_variable: int = 50) -> str:
+def comparison_json(comparison: Comparison, per_variable: int = 50, settled: Settled | None = None) -> str:
     """Give the result as JSON.
 
     Args:
         comparison: the result.
         per_variable: the most unequal values of a variable and the most one-sided observations of a data set; the
             counts are of all.
+        settled: the data set's differences held against explanations, where there are some.
 
     Returns:
         Indented JSON with a newline at its end. Numbers that JSON does not know (missing, infinite) are null.
     """
-    return json.dumps(comparison_record(comparison, per_variable), indent=2, ensure_ascii=False) + "\n"
+    record = comparison_record(comparison, per_variable) | (settled_record(settled) if settled else {})
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def settled_record(settled: Settled) -> dict[str, Any]:
+    """Give differences with their explanations ("" where there is none), and the stale explanations."""
+    return {
+        "differences": [{**asdict(item), "explanation": text} for item, text in settled.explanations.items()],
+        "stale_explanations": [asdict(item) for item in settled.stale],
+    }
 
 
 def comparison_record(comparison: Comparison, per_variable: int = 50) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from studyspec.compare.criterion import Criterion
+    from studyspec.compare.explained import Settled
     from studyspec.compare.listing import ListingOptions
     from studyspec.compare.pairs import Pair
 
@@ -28,6 +29,11 @@ _path = click.Path(path_type=Path)
 @click.option("--linesize", default=96, type=click.IntRange(64, 256), help="Width in which the listing is centred.")
 @click.option("--encoding", default="utf-8", help="Encoding of XPT files.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write .lst, .html and .json here.")
+@click.option(
+    "--explained",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="CSV with an explanation for each difference; prints counts by variable and what is not explained.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the listing.")
 def compare(
     base: Path,
@@ -40,6 +46,7 @@ def compare(
     linesize: int,
     encoding: str,
     out: Path | None,
+    explained: Path | None,
     as_json: bool,
 ) -> None:
     """Compare two data sets, or two folders of them by name, as PROC COMPARE does.
@@ -48,13 +55,17 @@ def compare(
     compared by position.
     Without --method and --criterion numbers are compared exactly, those of analysis data sets (AD...) with
     METHOD=RELATIVE(1) CRITERION=1E-11. Exit status: 0 when SYSINFO is 0, 1 when anything differs, 2 for unusable input.
+    With --explained it is 0 when each difference has its own explanation and no explanation is without a difference.
 
     \b
     Example:
       studyspec compare prod/adae.xpt qc/adae.xpt --id USUBJID,AESEQ
       studyspec compare prod qc --id ADSL=USUBJID --id ADAE=USUBJID,AESEQ --out build/qc
       studyspec compare a.xpt b.xpt --method absolute --criterion 1e-8 --listall
+      studyspec compare published build/adam --id USUBJID --explained explained.csv
     """  # noqa: D301 - \b is click's mark for lines to keep as they are
+    from studyspec.compare.explained import read_explanations, settle
+    from studyspec.compare.explained_text import settled_text
     from studyspec.compare.faults import CompareError
     from studyspec.compare.pairs import compare_paths, id_variables_of
 
@@ -64,13 +75,18 @@ def compare(
         pairs = compare_paths(
             base, compare, ids=id_variables_of(ids), criterion=_criterion(method, limit), encoding=encoding
         )
+        settled = settle(pairs, read_explanations(explained)) if explained else None
     except CompareError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     if out is not None:
-        _write(pairs, out, options)
-    click.echo(_as_json(pairs, options) if as_json else _as_text(pairs, options), nl=False)
-    sys.exit(max(pair.status for pair in pairs))
+        _write(pairs, out, options, settled)
+    if as_json:
+        click.echo(_as_json(pairs, options, settled), nl=False)
+    else:
+        click.echo(settled_text(pairs, settled) if settled else _as_text(pairs, options), nl=False)
+    status = max(pair.status for pair in pairs)
+    sys.exit(settled.status if settled and status < 2 else status)
 
 
 def _check_encoding(encoding: str) -> None:
@@ -101,8 +117,8 @@ def _options(max_print: str, list_all: bool, linesize: int) -> ListingOptions:
     return ListingOptions(list_all, per_variable, total, linesize)
 
 
-def _as_json(pairs: list[Pair], options: ListingOptions) -> str:
-    from studyspec.compare.as_json import comparison_record
+def _as_json(pairs: list[Pair], options: ListingOptions, settled: Settled | None) -> str:
+    from studyspec.compare.as_json import comparison_record, settled_record
 
     records = []
     for pair in pairs:
@@ -111,7 +127,13 @@ def _as_json(pairs: list[Pair], options: ListingOptions) -> str:
             record["fault"] = f"{pair.fault.what} {pair.fault.action}"
         if pair.comparison is not None:
             record["comparison"] = comparison_record(pair.comparison, options.per_variable)
+        if settled is not None:
+            record |= settled_record(settled.of(pair.name))
         records.append(record)
+    if settled is not None:
+        for name in sorted({item.dataset for item in settled.stale} - {pair.name for pair in pairs}):
+            record = {"dataset": name, "verdict": "NOT FOUND", "exit_status": 1}
+            records.append(record | settled_record(settled.of(name)))
     return json.dumps(records, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -129,8 +151,9 @@ def _as_text(pairs: list[Pair], options: ListingOptions) -> str:
     return "".join(parts)
 
 
-def _write(pairs: list[Pair], out: Path, options: ListingOptions) -> None:
+def _write(pairs: list[Pair], out: Path, options: ListingOptions, settled: Settled | None) -> None:
     from studyspec.compare.as_json import comparison_json
+    from studyspec.compare.explained import explanations_csv
     from studyspec.compare.html import comparison_html
     from studyspec.compare.listing import listing
 
@@ -138,10 +161,14 @@ def _write(pairs: list[Pair], out: Path, options: ListingOptions) -> None:
     for pair in pairs:
         if pair.comparison is None:
             continue
+        own = settled.of(pair.name) if settled else None
         texts = {
             "lst": listing(pair.comparison, options),
-            "html": comparison_html(pair.comparison, options.per_variable),
-            "json": comparison_json(pair.comparison, options.per_variable),
+            "html": comparison_html(pair.comparison, options.per_variable, own),
+            "json": comparison_json(pair.comparison, options.per_variable, own),
         }
         for suffix, text in texts.items():
             (out / f"{pair.name.lower()}.{suffix}").write_text(text, encoding="utf-8", newline="\n")
+    if settled is not None:
+        text = explanations_csv(dict.fromkeys(settled.unexplained, ""))
+        (out / "unexplained.csv").write_text(text, encoding="utf-8", newline="\n")

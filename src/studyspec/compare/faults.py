@@ -47,6 +47,14 @@ NOTHING_TO_COMPARE = Rule(
     action="Name two files, or two folders that hold data sets of the same names.",
 )
 
+EXPLANATIONS = Rule(
+    "CMP-107",
+    "error",
+    "File of explanations unusable",
+    why="Each row must say which difference it explains.",
+    action="Write it as CSV in UTF-8; docs/compare.md, section Explained differences, says with which columns.",
+)
+
 
 class CompareError(ValueError):
     """A comparison cannot be done; `finding` says what, where, why and what to do.

@@ -27,7 +27,8 @@ def read_dataset_json(path: Path, libref: str) -> Dataset:
 
     Returns:
         The data set. Dates and times that the file marks with targetDataType integer are SAS numbers; a null is
-        missing. Informats and special missings do not exist in Dataset-JSON.
+        missing. Informats and special missings do not exist in Dataset-JSON; lengths are known when every text states
+        its own.
 
     Raises:
         DatasetJsonError: it is not Dataset-JSON 1.1.
@@ -42,6 +43,8 @@ def read_dataset_json(path: Path, libref: str) -> Dataset:
 def _dataset(content: DatasetJson, libref: str) -> Dataset:
     values = {column["name"]: _values(column, content.values(place)) for place, column in enumerate(content.columns)}
     created = datetime.fromisoformat(str(content.head["datasetJSONCreationDateTime"])).replace(tzinfo=None)
+    texts = [column for column in content.columns if not _is_numeric(column)]
+    stated = all("length" in column for column in texts)
     return Dataset(
         f"{libref}.{str(content.head['name']).upper()}",
         tuple(_variable(column, values[column["name"]]) for column in content.columns),
@@ -49,7 +52,7 @@ def _dataset(content: DatasetJson, libref: str) -> Dataset:
         str(content.head["label"]),
         created=created,
         modified=created,
-        known=_KNOWN,
+        known=_KNOWN if stated else _KNOWN - {"length"},
     )
 
 
