@@ -13,10 +13,11 @@ from pathlib import Path
 
 import openpyxl
 
+from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.load_rows import is_number
 from studyspec.spec.model import Codelist, Join, Parameter, Source, Spec, ValueLevel, WhereClause
 from studyspec.spec.schemas import SCHEMAS
-from studyspec.spec.where_clause import WhereClauseError, parse_where_clause
+from studyspec.spec.where_clause import WhereClauseError, parse_where_clause, where_clause_text
 from studyspec.spec.workbook import cell_text
 from studyspec.spec.workbook_style import CellValue, add_sheet, style_workbook, workbook_bytes
 
@@ -111,6 +112,7 @@ def spec_rows(spec: Spec) -> dict[str, list[SheetRow]]:
         "Mapping": iter(spec.mappings),
         "Checks": iter(spec.checks),
         "Explained": iter(spec.explanations),
+        "Analysis Displays": iter(spec.analysis_displays.values()),
     }
     rows: dict[str, list[SheetRow]] = {
         sheet: [fields_row(sheet, item) for item in items] for sheet, items in objects.items()
@@ -121,6 +123,7 @@ def spec_rows(spec: Spec) -> dict[str, list[SheetRow]]:
     rows["WhereClauses"] = [row for clause in named.values() for row in _where_clause(clause)]
     rows["Codelists"] = [row for codelist in spec.codelists.values() for row in _terms(codelist)]
     rows["Sources"] = [_source(source) for source in spec.sources if not source.received]
+    rows["Analysis Results"] = [_analysis_result(result) for result in spec.analysis_results]
     rows["Parameters"] = [_parameter(parameter) for parameter in spec.parameters.values()]
     return rows
 
@@ -199,10 +202,25 @@ def _join(join: Join) -> str:
     return f"{join.form} on {', '.join(join.on)}{keep}{by}"
 
 
+def _analysis_result(result: AnalysisResult) -> SheetRow:
+    special = ("Variables", "Selection Criteria", "Documentation Refs")
+    headers = tuple(header for header in SCHEMAS["Analysis Results"] if header not in special)
+    documents = (f"{document} ({pages})" if pages else document for document, pages in result.documentation_refs)
+    return fields_row("Analysis Results", result, headers) | {
+        "Variables": ", ".join(f"{dataset}.{name}" if dataset else name for dataset, name in result.variables),
+        "Selection Criteria": where_clause_text(result.selection, ""),
+        "Documentation Refs": ", ".join(documents),
+    }
+
+
 def _parameter(parameter: Parameter) -> SheetRow:
-    value: CellValue = parameter.value
-    if isinstance(value, float):
-        # What Excel would show as 1E-05 is written as text, which is read as the same number.
-        value = value if is_number(cell_text(value)) else f"{Decimal(repr(value)):f}"
-        value = int(value) if isinstance(value, float) and value.is_integer() else value
-    return {"Name": parameter.name, "Value": value, "Description": parameter.description}
+    value = parameter.value
+    cell = value if isinstance(value, str) else _number(value)
+    return {"Name": parameter.name, "Value": cell, "Description": parameter.description}
+
+
+def _number(value: float) -> CellValue:
+    """A number, or where Excel would round it or show it as 1E-05 its text, which is read as the same number."""
+    if float(f"{value:.15g}") != value or not is_number(cell_text(value)):
+        return f"{Decimal(repr(value)):f}"
+    return int(value) if value.is_integer() else value
