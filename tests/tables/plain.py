@@ -120,6 +120,7 @@ def small_sheets(
     columns: list[dict[str, str]] | None = None,
     notes: list[dict[str, str]] | None = None,
     published: list[dict[str, str]] | None = None,
+    formats: list[dict[str, str]] | None = None,
     **display: str,
 ) -> Workbook:
     """The workbook of one small display; rows and columns are numbered, and counted as n (%) unless they say else."""
@@ -135,6 +136,7 @@ def small_sheets(
         Rows=numbered["Rows"],
         Notes=[{"Display": "T-1", "Order": str(place), **note} for place, note in enumerate(notes or [])],
         Published=[{"Display": "T-1", "Reference": "A paper", **item} for item in published or []],
+        Formats=formats or [],
     )
 
 

@@ -22,9 +22,9 @@ def layout(
     lines = [BodyLine(line[0].lstrip(), (len(line[0]) - len(line[0].lstrip())) // 2, tuple(line[1:])) for line in body]
     return Layout(
         name="t-1",
-        header="Study S1 (synthetic data)",
+        header=("Study S1 (synthetic data)",),
         titles=("Table 1", "Adverse Events"),
-        population="Safety population",
+        population=("Safety population",),
         stub_head="System organ class\n  Preferred term",
         head=head,
         body=tuple(lines),

@@ -24,9 +24,9 @@ def test_layout_has_titles_population_heads_notes_and_source() -> None:
         {"Kind": "title", "Text": "Second title"},
     ]
     layout = built([ANY], FRAMES, notes=notes).layout
-    assert layout.header == "Study S1"
+    assert layout.header == ("Study S1",)
     assert layout.titles == ("Table 1", "Events", "Second title")
-    assert layout.population == "Safety population"
+    assert layout.population == ("Safety population",)
     assert layout.footnotes == ("A note.",)
     assert layout.source == "Source: ADSL, ADAE. Program: studyspec. Spec: specs/tlf.xlsx, display T-1."
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyspec.tables.figures import number_text, percent_text, percentile, summary, summary_text
+from studyspec.spec.tlf_formats import number_text
+from studyspec.tables.figures import percent_text, percentile, summary, summary_text
 
 
 @given(st.integers(1, 2000).flatmap(lambda total: st.tuples(st.integers(1, total), st.just(total))))

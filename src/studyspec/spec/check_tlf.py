@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
+from studyspec.spec.check_tests import two_formats, unknown_compared_columns, wrong_comparison_columns, wrong_tests
 from studyspec.spec.expression.check import check_expression
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.expression.scope import Column, Scope, Table
@@ -94,8 +95,8 @@ NEVER_FILLED = Rule(
     "TLF-013",
     "warning",
     "Column that no row fills",
-    why="A split column prints only rows that have the same pattern in Statistics.",
-    action="Use the same pattern in Columns and Rows.",
+    why="A split column prints only rows that have the same pattern in Statistics; one of Kind test those with a Test.",
+    action="Use the same pattern in Columns and Rows; for a column of Kind test fill in Test of some row.",
 )
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
@@ -246,11 +247,12 @@ def never_filled(tlf: TlfSpec) -> list[Finding]:
     """Patterns of split columns that no row of the display has."""
     findings = []
     for display in tlf.displays.values():
-        printed = {pattern.text.casefold() for row in display.rows for pattern in row.statistics}
+        patterns = [pattern for row in display.rows for pattern in row.statistics]
+        has_test = any(row.test for row in display.rows)
         for column in display.columns:
             for pattern in column.statistics:
-                if pattern.text.casefold() not in printed:
-                    what = f"No row of {display.id} has '{pattern.text}'."
+                if not (has_test if column.kind == "test" else any(map(pattern.prints_as, patterns))):
+                    what = f"No row of {display.id} has {'a Test' if column.kind == 'test' else repr(pattern.text)}."
                     findings.append(NEVER_FILLED.finding(what, cell=column.location.at("Statistics")))
     return findings
 
@@ -263,6 +265,10 @@ _ALONE: tuple[Callable[[TlfSpec], list[Finding]], ...] = (
     misplaced_published,
     wrong_published_columns,
     never_filled,
+    wrong_comparison_columns,
+    unknown_compared_columns,
+    wrong_tests,
+    two_formats,
 )
 
 Variables = Mapping[str, Mapping[str, Variable]]

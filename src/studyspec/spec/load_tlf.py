@@ -17,16 +17,18 @@ from studyspec.spec.dialects import EXTRA_HEADER, EXTRA_SHEET, MISSING_HEADER, M
 from studyspec.spec.load import UNREADABLE
 from studyspec.spec.rules_keys import DUPLICATE
 from studyspec.spec.schemas import check_cells, choice, whole_number
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, Note, PublishedValue, TlfSpec
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, PublishedValue, TlfSpec
 from studyspec.spec.tlf_cells import (
-    CellError,
+    Pattern,
     parse_categories,
     parse_select,
     parse_sort,
     parse_statistics,
+    parse_test,
     split_list,
 )
-from studyspec.spec.tlf_schema import EVERY_DISPLAY, KEYS, REQUIRED_SHEETS, SHEETS
+from studyspec.spec.tlf_formats import CellError, Format, Step, parse_step
+from studyspec.spec.tlf_schema import EVERY_DISPLAY, KEYS, OPTIONAL_HEADERS, REQUIRED_SHEETS, SHEETS
 from studyspec.spec.workbook import Row, Workbook, read_workbook
 
 NOTATION = Rule(
@@ -51,7 +53,7 @@ def load_tlf(path: Path) -> tuple[TlfSpec | None, list[Finding]]:
     """Read the displays of a study.
 
     Args:
-        path: the .xlsx file with the sheets Displays, Columns, Rows, Notes and Published (see docs/tables.md).
+        path: the .xlsx file with the sheets Displays, Columns, Rows, Notes, Published and Formats (see docs/tables.md).
 
     Returns:
         The displays, made of all rows that can be used, and findings about the rest, each with its cell. None only
@@ -80,7 +82,7 @@ def tlf_from(workbook: Workbook) -> tuple[TlfSpec | None, list[Finding]]:
     displays = reader.displays()
     if not displays:
         return None, findings
-    return TlfSpec(workbook.name, displays, reader.notes_of(EVERY_DISPLAY)), findings
+    return TlfSpec(workbook.name, displays, reader.notes_of(EVERY_DISPLAY), reader.steps), findings
 
 
 def _sheet_findings(workbook: Workbook) -> list[Finding]:
@@ -97,7 +99,7 @@ def _sheet_findings(workbook: Workbook) -> list[Finding]:
                 findings.append(EXTRA_SHEET.finding(f"Sheet {title} is not read.", cell=place))
             continue
         for header in SHEETS[title]:
-            if header not in sheet.headers:
+            if header not in (*sheet.headers, *OPTIONAL_HEADERS.get(title, ())):
                 what = f"There is no column {header}."
                 findings.append(MISSING_HEADER.finding(what, cell=place, action=_HEADERS_ACTION))
         for header in sheet.headers:
@@ -128,6 +130,23 @@ class _Reader:
     def __init__(self, workbook: Workbook, findings: list[Finding]) -> None:
         self._workbook = workbook
         self._findings = findings
+        self.steps = tuple(sorted(map(_format_step, workbook.rows("Formats")), key=lambda step: step.order))
+        self._formats = self._named_formats()
+
+    def _named_formats(self) -> dict[str, Format]:
+        found: dict[str, list[tuple[FormatStep, Step]]] = {}
+        for row in self.steps:
+            try:
+                step = parse_step(row.range, row.picture, row.text)
+            except CellError as error:
+                place = row.location.at("Range")
+                self._findings.append(NOTATION.finding(error.what, action=error.action, cell=place))
+            else:
+                found.setdefault(row.format.upper(), []).append((row, step))
+        return {
+            name: Format(name, max(len(row.picture or row.text) for row, _ in steps), tuple(step for _, step in steps))
+            for name, steps in found.items()
+        }
 
     def displays(self) -> dict[str, Display]:
         found: dict[str, Display] = {}
@@ -168,11 +187,13 @@ class _Reader:
             title=row["Title"],
             population=row["Population"],
             population_label=row["Population Label"],
+            population_place=_closed(row, "Displays", "Population Place") or "title",
             dataset=row["Dataset"],
             filter=row["Filter"],
             stub_label=row["Stub Label"],
             empty_text=row["Empty Text"],
             orientation=_closed(row, "Displays", "Orientation"),
+            continued=_closed(row, "Displays", "Continued") != "No",
             columns=tuple(columns),
             rows=tuple(sorted(lines, key=lambda line: line.order)),
             notes=self.notes_of(name) + self.notes_of(EVERY_DISPLAY),
@@ -188,7 +209,8 @@ class _Reader:
             span=row["Span"],
             kind=_closed(row, "Columns", "Kind"),
             where=row["Where"],
-            statistics=self._read(row, "Statistics", parse_statistics, ()),
+            statistics=self._read(row, "Statistics", self._patterns, ()),
+            compare=split_list(row["Compare"]),
             n=whole_number(row["N"]),
             location=row.location,
         )
@@ -203,15 +225,19 @@ class _Reader:
             dataset=row["Dataset"] or dataset,
             variables=split_list(row["Variables"]),
             where=row["Where"],
-            statistics=self._read(row, "Statistics", parse_statistics, ()),
+            statistics=self._read(row, "Statistics", self._patterns, ()),
             decimals=whole_number(row["Decimals"]) or 0,
             denominator=row["Denominator"],
             categories=self._read(row, "Categories", parse_categories, ()),
             missing_label=row["Missing Label"],
             sort=self._read(row, "Sort", parse_sort, ()),
             select=self._read(row, "Select", parse_select, None),
+            test=self._read(row, "Test", parse_test, None),
             location=row.location,
         )
+
+    def _patterns(self, text: str) -> tuple[Pattern, ...]:
+        return parse_statistics(text, self._formats)
 
     def _read(self, row: Row, header: str, parse: Callable[[str], T], otherwise: T) -> T:
         try:
@@ -229,3 +255,8 @@ def _closed(row: Row, sheet: str, header: str) -> Any:
 
 def _published(row: Row) -> PublishedValue:
     return PublishedValue(row["Row"], row["Column"], row["Value"], row["Reference"], row.location)
+
+
+def _format_step(row: Row) -> FormatStep:
+    order = whole_number(row["Order"]) or 0
+    return FormatStep(row["Format"], order, row["Range"], row["Picture"], row["Text"], row.location)

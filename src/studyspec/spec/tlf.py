@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest
 from studyspec.spec.workbook import Location
 
 DisplayType = Literal["Table"]
 Orientation = Literal["landscape", "portrait"]
-ColumnKind = Literal["group", "total", "published"]
+ColumnKind = Literal["group", "total", "published", "test", "label"]
+PopulationPlace = Literal["title", "header"]
 RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested"]
 NoteKind = Literal["header", "title", "footnote", "source"]
 
 
 @dataclass(frozen=True)
 class DisplayColumn:
-    """A row of Columns: one column of figures, computed (group, total) or quoted (published).
+    """A row of Columns: one column of figures, computed (group, total, test) or quoted (published), or of labels.
 
     `where` selects subjects of the population by their ADSL record. `span` is a heading over all neighbours that have
     the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
-    of subjects of a published column; that of the others is counted.
+    of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at;
+    none: every group column.
     """
 
     id: str
@@ -37,6 +39,7 @@ class DisplayColumn:
     kind: ColumnKind
     where: str
     statistics: tuple[Pattern, ...]
+    compare: tuple[str, ...]
     n: int | None
     location: Location = field(compare=False)
 
@@ -65,6 +68,7 @@ class DisplayRow:
     missing_label: str
     sort: tuple[Sorting, ...]
     select: Selection | None
+    test: StatisticalTest | None
     location: Location = field(compare=False)
 
 
@@ -95,7 +99,8 @@ class Display:
     """A row of Displays with its columns, rows, notes and published values, each in order.
 
     `population` is a condition on ADSL. `filter` applies to the records of `dataset` in every row. `notes` are the
-    display's own, then those of every display.
+    display's own, then those of every display. `population_place` is where `population_label` stands: below the title,
+    or below the page's header line. `continued`: a page that begins inside a block repeats its labels.
     """
 
     id: str
@@ -104,11 +109,13 @@ class Display:
     title: str
     population: str
     population_label: str
+    population_place: PopulationPlace
     dataset: str
     filter: str
     stub_label: str
     empty_text: str
     orientation: Orientation
+    continued: bool
     columns: tuple[DisplayColumn, ...]
     rows: tuple[DisplayRow, ...]
     notes: tuple[Note, ...]
@@ -123,7 +130,11 @@ class Display:
     @cached_property
     def computed_columns(self) -> tuple[DisplayColumn, ...]:
         """The columns that are counted from data."""
-        return tuple(column for column in self.columns if column.kind != "published")
+        return tuple(column for column in self.columns if column.kind in ("group", "total"))
+
+    def compared(self, column: DisplayColumn) -> tuple[str, ...]:
+        """The IDs of the columns that a column of Kind test compares."""
+        return column.compare or tuple(other.id for other in self.columns if other.kind == "group")
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
@@ -136,9 +147,22 @@ class Display:
 
 
 @dataclass(frozen=True)
+class FormatStep:
+    """A row of Formats: one range of a format and what is printed for it, as written; patterns hold what it means."""
+
+    format: str
+    order: int
+    range: str
+    picture: str
+    text: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
 class TlfSpec:
     """The tlf workbook: displays by id, in the order of the sheet. `name` is how messages call it."""
 
     name: str
     displays: Mapping[str, Display]
     notes: tuple[Note, ...]
+    formats: tuple[FormatStep, ...]

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, get_args
 
-Statistic = Literal["n", "pct", "N", "events", "mean", "sd", "median", "q1", "q3", "min", "max"]
+from studyspec.spec.tlf_formats import CellError, Format, parse_width
+
+Statistic = Literal["n", "pct", "N", "events", "mean", "sd", "median", "q1", "q3", "min", "max", "p"]
+Method = Literal["ANOVA", "chi-square", "Fisher"]
 # As written in a pattern. n (counted) and N (denominator) differ by case only; the others may be written in any.
 WRITTEN: dict[str, Statistic] = {
     "n": "n",
@@ -25,31 +29,36 @@ WRITTEN: dict[str, Statistic] = {
     "q3": "q3",
     "min": "min",
     "max": "max",
+    "p": "p",
 }
 COUNTS: tuple[Statistic, ...] = ("n", "pct", "N", "events")
 SUMMARIES: tuple[Statistic, ...] = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
+COMPARISONS: tuple[Statistic, ...] = ("p",)
 
-_WORD = re.compile(r"%|[A-Za-z][A-Za-z0-9]*")
+# A word, and behind a colon its format: w.d, or the name of one with its point.
+_WORD = re.compile(r"(?P<word>%|[A-Za-z][A-Za-z0-9]*)(?::(?P<format>[0-9]*\.[0-9]*|[A-Za-z][A-Za-z0-9_]*\.?))?")
 _FREQUENCY = re.compile(r"frequency in (\S+)")
 _MINIMUM = re.compile(r"(n|%) >= (\d+(?:\.\d+)?) in (\S+)")
 
 
-class CellError(ValueError):
-    """A cell that cannot be read: `what` is wrong, `action` is what to write."""
-
-    def __init__(self, what: str, action: str) -> None:
-        super().__init__(f"{what} {action}")
-        self.what = what
-        self.action = action
-
-
 @dataclass(frozen=True)
 class Pattern:
-    """How figures stand in a cell, as written: "n (%)". Its words are the statistics; the rest is printed as it is."""
+    """How figures stand in a cell, as written: "n (%)". Its words are the statistics; the rest is printed as it is.
+
+    `label` names it where it is a line or a column of its own. `formats` has an entry per statistic, None where none
+    is stated.
+    """
 
     text: str
+    label: str
     parts: tuple[str, ...]
     statistics: tuple[Statistic, ...]
+    formats: tuple[Format | None, ...]
+
+    def prints_as(self, other: Pattern) -> bool:
+        """Whether both have the same words and the same text around them, whatever their formats."""
+        around, others = ("\n".join(pattern.parts[::2]).casefold() for pattern in (self, other))
+        return self.statistics == other.statistics and around == others
 
     def fill(self, texts: Mapping[str, str]) -> str:
         """Put formatted figures in place of the words; a count of zero stands alone.
@@ -58,7 +67,7 @@ class Pattern:
             texts: formatted text by statistic.
 
         Returns:
-            The text of the cell; "" when a statistic has no text at all.
+            The text of the cell; "" when no statistic has a text.
 
         Example:
             >>> parse_statistics("n (%)")[0].fill({"n": "50", "pct": "62.5%"})
@@ -68,10 +77,12 @@ class Pattern:
         """
         if not any(texts.get(item) for item in self.statistics):
             return ""
-        if "n" in self.statistics and texts.get("n") == "0":
+        if "n" in self.statistics and texts.get("n", "").strip() == "0":
             return "0"
         words = iter(self.statistics)
-        return "".join(texts.get(next(words), "") if place % 2 else part for place, part in enumerate(self.parts))
+        return "".join(
+            texts.get(next(words), "") if place % 2 else part for place, part in enumerate(self.parts)
+        ).strip()
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,18 @@ class Selection:
     column: str = "any"
 
 
+@dataclass(frozen=True)
+class StatisticalTest:
+    """The test of a row, printed in columns of Kind test.
+
+    Fisher tests each line of the row; ANOVA and chi-square print one p-value, on its first line. `rows` are the rows
+    whose lines make the table of a chi-square test; none: those of the row itself.
+    """
+
+    method: Method
+    rows: tuple[str, ...] = ()
+
+
 def split_list(text: str) -> tuple[str, ...]:
     """The parts between semicolons, without outer blanks and without empty parts.
 
@@ -112,34 +135,59 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-def parse_statistics(text: str) -> tuple[Pattern, ...]:
+def parse_statistics(text: str, formats: Mapping[str, Format] = MappingProxyType({})) -> tuple[Pattern, ...]:
     """Read "n; Mean (SD); Q1, Q3": patterns between semicolons, each a line (or a column) of the display.
 
+    A format stands behind its word and a colon: "n (%:4.1)", "n (%:PCT.)". " = Label" behind a pattern names the line
+    or column; without it the pattern itself does, formats aside.
+
+    Args:
+        text: of the cell.
+        formats: those of the sheet Formats, by name.
+
     Raises:
-        CellError: a word is no statistic, or a pattern has none.
+        CellError: a word is no statistic, a format does not exist, or a pattern has no statistic.
 
     Example:
-        >>> parse_statistics("n; Mean (SD)")[1].statistics
+        >>> parse_statistics("n; Mean:.1 (SD:.2)")[1].statistics
         ('mean', 'sd')
+        >>> [item.label for item in parse_statistics("Mean:.1 (SD:.2); n (%:4.1) = n(%)")]
+        ['Mean (SD)', 'n(%)']
     """
-    return tuple(_pattern(part) for part in split_list(text))
+    return tuple(_pattern(part, formats) for part in split_list(text))
 
 
-def _pattern(text: str) -> Pattern:
+def _pattern(text: str, formats: Mapping[str, Format]) -> Pattern:
     words: list[Statistic] = []
+    stated: list[Format | None] = []
     parts: list[str] = []
+    pattern, _, label = (piece.strip() for piece in text.partition(" = "))
     end = 0
-    for match in _WORD.finditer(text):
-        word = match.group()
+    for match in _WORD.finditer(pattern):
+        word = match["word"]
         statistic = WRITTEN.get(word) or WRITTEN.get(word.lower())
         if statistic is None:
             raise CellError(f"'{word}' is not a statistic.", f"Use {', '.join(WRITTEN)}; separate patterns by ;.")
         words.append(statistic)
-        parts += [text[end : match.start()], statistic]
+        stated.append(_format(match["format"], statistic, formats))
+        parts += [pattern[end : match.start()], word]
         end = match.end()
     if not words:
         raise CellError(f"'{text}' names no statistic.", f"Use {', '.join(WRITTEN)}; separate patterns by ;.")
-    return Pattern(text, (*parts, text[end:]), tuple(words))
+    parts.append(pattern[end:])
+    return Pattern(text, label or "".join(parts), tuple(parts), tuple(words), tuple(stated))
+
+
+def _format(text: str | None, statistic: Statistic, formats: Mapping[str, Format]) -> Format | None:
+    if text is None:
+        return None
+    if not text[0].isalpha():
+        return parse_width(text, "%" if statistic == "pct" else "")
+    found = formats.get(text.removesuffix(".").upper())
+    if found is None:
+        known = ", ".join(f"{name}." for name in formats) or "none"
+        raise CellError(f"There is no format {text}.", f"Formats of the sheet Formats: {known}.")
+    return found
 
 
 def parse_categories(text: str) -> tuple[Category, ...]:
@@ -207,3 +255,25 @@ def parse_select(text: str) -> Selection | None:
             "Write 'highest in any', 'n >= 2 in any' or '% >= 5 in <column ID>'.",
         )
     return Selection("n" if match.group(1) == "n" else "%", float(match.group(2)), match.group(3))
+
+
+def parse_test(text: str) -> StatisticalTest | None:
+    """Read "ANOVA", "Fisher", "chi-square" or "chi-square over MALE; FEMALE"; blank: no test.
+
+    Raises:
+        CellError: it is none of these.
+
+    Example:
+        >>> parse_test("chi-square over SEX")
+        StatisticalTest(method='chi-square', rows=('SEX',))
+    """
+    name, _, rows = text.partition(" over ")
+    methods = {method.casefold(): method for method in get_args(Method)}
+    method = methods.get(name.strip().casefold())
+    if not text:
+        return None
+    if method is None or (rows and method != "chi-square"):
+        raise CellError(
+            f"'{text}' is not a test.", "Write 'ANOVA', 'Fisher', 'chi-square' or 'chi-square over <row ID>; <row ID>'."
+        )
+    return StatisticalTest(method, split_list(rows))

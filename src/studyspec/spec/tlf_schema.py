@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from studyspec.spec.schemas import PLACE, REQUIRED, REQUIRED_PLACE, TEXT, Rules
-from studyspec.spec.tlf import ColumnKind, DisplayType, NoteKind, Orientation, RowKind
+from studyspec.spec.schemas import PLACE, REQUIRED, REQUIRED_PLACE, TEXT, YES_NO, Rules
+from studyspec.spec.tlf import ColumnKind, DisplayType, NoteKind, Orientation, PopulationPlace, RowKind
 
 
 def _one_of(choices: object, *others: str) -> Rules:
@@ -25,6 +25,8 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Stub Label": TEXT,
         "Empty Text": REQUIRED,
         "Orientation": _one_of(Orientation),
+        "Population Place": _one_of(PopulationPlace, ""),
+        "Continued": YES_NO,
     },
     "Columns": {
         "Display": REQUIRED,
@@ -36,6 +38,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Where": TEXT,
         "Statistics": TEXT,
         "N": PLACE,
+        "Compare": TEXT,
     },
     "Rows": {
         "Display": REQUIRED,
@@ -54,12 +57,20 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Missing Label": TEXT,
         "Sort": TEXT,
         "Select": TEXT,
+        "Test": TEXT,
     },
     "Notes": {"Display": REQUIRED, "Kind": _one_of(NoteKind), "Order": REQUIRED_PLACE, "Text": REQUIRED},
     "Published": {"Display": REQUIRED, "Row": REQUIRED, "Column": REQUIRED, "Value": REQUIRED, "Reference": REQUIRED},
+    "Formats": {"Format": REQUIRED, "Order": REQUIRED_PLACE, "Range": REQUIRED, "Picture": TEXT, "Text": TEXT},
 }
 # Without these a workbook says nothing.
 REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
+# A sheet may lack these columns; all others are needed.
+OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
+    "Displays": ("Population Place", "Continued"),
+    "Columns": ("Compare",),
+    "Rows": ("Test",),
+}
 # What names a row of a sheet, within its display.
 KEYS: dict[str, tuple[str, ...]] = {
     "Displays": ("Display",),
@@ -67,5 +78,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "Rows": ("Display", "ID"),
     "Notes": ("Display", "Kind", "Order"),
     "Published": ("Display", "Row", "Column"),
+    "Formats": ("Format", "Order"),
 }
 EVERY_DISPLAY = "*"

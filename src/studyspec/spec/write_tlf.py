@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, Note, TlfSpec
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, TlfSpec
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest
 from studyspec.spec.tlf_schema import SHEETS
 from studyspec.spec.workbook import cell_text
 from studyspec.spec.workbook_style import style_workbook, workbook_bytes
@@ -49,6 +49,7 @@ def tlf_rows(tlf: TlfSpec) -> dict[str, list[SheetRow]]:
         "Rows": [_row(item, row) for item in displays for row in item.rows],
         "Notes": [_note(note) for note in notes],
         "Published": [row for item in displays for row in _published(item)],
+        "Formats": [_format_step(step) for step in tlf.formats],
     }
 
 
@@ -65,6 +66,8 @@ def _display(display: Display) -> SheetRow:
         "Stub Label": display.stub_label,
         "Empty Text": display.empty_text,
         "Orientation": display.orientation,
+        "Population Place": "" if display.population_place == "title" else display.population_place,
+        "Continued": "" if display.continued else "No",
     }
 
 
@@ -79,6 +82,7 @@ def _column(display: Display, column: DisplayColumn) -> SheetRow:
         "Where": column.where,
         "Statistics": _statistics(column.statistics),
         "N": column.n,
+        "Compare": "; ".join(column.compare),
     }
 
 
@@ -100,6 +104,7 @@ def _row(display: Display, row: DisplayRow) -> SheetRow:
         "Missing Label": row.missing_label,
         "Sort": "; ".join(map(_sorting, row.sort)),
         "Select": _selection(row.select),
+        "Test": _test(row.test),
     }
 
 
@@ -123,6 +128,22 @@ def _selection(selection: Selection | None) -> str:
     if selection.by == "highest":
         return f"highest in {selection.column}"
     return f"{selection.by} >= {cell_text(selection.least)} in {selection.column}"
+
+
+def _test(test: StatisticalTest | None) -> str:
+    if test is None:
+        return ""
+    return f"{test.method} over {'; '.join(test.rows)}" if test.rows else test.method
+
+
+def _format_step(step: FormatStep) -> SheetRow:
+    return {
+        "Format": step.format,
+        "Order": step.order,
+        "Range": step.range,
+        "Picture": step.picture,
+        "Text": step.text,
+    }
 
 
 def _note(note: Note) -> SheetRow:

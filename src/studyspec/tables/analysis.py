@@ -17,6 +17,8 @@ import pandas as pd
 from studyspec.findings import Finding, Rule
 from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
 from studyspec.spec.tlf_cells import Pattern, Sorting, Statistic
+from studyspec.spec.tlf_formats import Format
+from studyspec.tables.comparisons import Comparisons, Counted
 from studyspec.tables.figures import percent_text, summary, summary_text
 from studyspec.tables.groups import (
     ALPHABETICAL,
@@ -45,9 +47,10 @@ NONE_LABEL = "None"
 
 @dataclass(frozen=True)
 class Line:
-    """A printed line: its number from 1, its label and indent, and the patterns of its cells (none: label only)."""
+    """A printed line: its number from 1, row, label and indent, and the patterns of its cells (none: label only)."""
 
     number: int
+    row: str
     label: str
     indent: int
     patterns: tuple[Pattern, ...]
@@ -89,6 +92,7 @@ def analyse(display: Display, frames: Mapping[str, pd.DataFrame], mask: Mask) ->
     analysis.empty = reader.records(display.dataset, "", population).frame.empty
     for row in display.rows:
         _KINDS[row.kind](work, row)
+    work.compare()
     return analysis
 
 
@@ -101,6 +105,7 @@ class _Work:
         self.analysis = analysis
         self._published = {(item.row, item.column): item for item in display.published}
         self.places = {column.id: place for place, column in enumerate(display.computed_columns)}
+        self._counted: dict[str, list[Counted]] = {}
 
     def column_heads(self, population: Population) -> None:
         for column in self.display.columns:
@@ -108,7 +113,7 @@ class _Work:
                 size = math.nan if column.n is None else float(column.n)
                 text = "" if column.n is None else str(column.n)
                 self._add(0, "", "published", column, "N", value=size, text=text)
-            else:
+            elif column.id in self.places:
                 place = self.places[column.id]
                 size = int(population.sizes[place])
                 about = {"variable": "USUBJID", "dataset": "ADSL", "population": population.conditions[place]}
@@ -117,7 +122,7 @@ class _Work:
     def line(self, row: DisplayRow, label: str, indent: int, patterns: Sequence[Pattern] = ()) -> int:
         """Add a line; the first line of a row also takes what publications give for the row."""
         number = len(self.analysis.lines) + 1
-        self.analysis.lines.append(Line(number, label, indent, tuple(patterns)))
+        self.analysis.lines.append(Line(number, row.id, label, indent, tuple(patterns)))
         for column in self.display.columns:
             found = self._published.pop((row.id, column.id), None)
             if found is not None:
@@ -134,26 +139,35 @@ class _Work:
     def group(self, row: DisplayRow, group: Group, label: str, indent: int, population: Population) -> None:
         """Add a line with the counts of a group."""
         number = self.line(row, label, indent, row.statistics)
+        self._counted.setdefault(row.id, []).append(Counted(number, label, group))
         about: dict[str, Any] = {"label": label, "where": group.where, "unless": group.unless}
         for place, (variable, value) in enumerate(group.levels, start=1):
             about |= {f"group{place}": variable, f"group{place}_value": value}
         for column in self.display.computed_columns:
-            for statistic in _statistics(row.statistics):
-                figure = _count_figure(group.tally, statistic, self.places[column.id])
+            for statistic, form in _formats(row.statistics).items():
+                figure = _count_figure(group.tally, statistic, self.places[column.id], form)
                 self._add_counted(number, row, column, statistic, population, **about, **figure)
 
     def summary(self, row: DisplayRow, pattern: Pattern, indent: int, population: Population) -> None:
         """Add a line with summary statistics of the row's variable."""
-        number = self.line(row, pattern.text, indent, (pattern,))
+        number = self.line(row, pattern.label, indent, (pattern,))
         records = self.reader.records(row.dataset, row.where, population)
         values = records.frame[row.variables[0]].to_numpy(dtype=np.float64)
         for column in self.display.computed_columns:
             inside = values[population.members[records.subject, self.places[column.id]]]
-            for statistic in pattern.statistics:
+            for statistic, form in _formats((pattern,)).items():
                 value = summary(inside, statistic)
-                text = summary_text(value, statistic, row.decimals)
-                about = {"label": pattern.text, "where": records.where, "value": value, "text": text}
+                text = form.text(value) if form else summary_text(value, statistic, row.decimals)
+                about = {"label": pattern.label, "where": records.where, "value": value, "text": text}
                 self._add_counted(number, row, column, statistic, population, **about)
+
+    def compare(self) -> None:
+        """Add the p-values, each behind the other results of its line."""
+        comparisons = Comparisons(self.display, self.reader, self._counted, self.places)
+        first = {line.row: (line.number, line.label) for line in reversed(self.analysis.lines) if line.patterns}
+        self.analysis.results += comparisons.results(first)
+        self.analysis.results.sort(key=lambda result: result.line)
+        self.analysis.findings += comparisons.findings()
 
     def _add_counted(
         self,
@@ -179,17 +193,20 @@ class _Work:
         self.analysis.results.append(Result(name, number, row, kind, label, column.id, heading, statistic, **about))
 
 
-def _statistics(patterns: Sequence[Pattern]) -> list[Statistic]:
-    return list(dict.fromkeys(statistic for pattern in patterns for statistic in pattern.statistics))
+def _formats(patterns: Sequence[Pattern]) -> dict[Statistic, Format | None]:
+    """The statistics of patterns, each with its format; a statistic has the same one in all of them."""
+    pairs = (pair for pattern in patterns for pair in zip(pattern.statistics, pattern.formats, strict=True))
+    return dict(pairs)
 
 
-def _count_figure(tally: Tally, statistic: Statistic, place: int) -> dict[str, Any]:
+def _count_figure(tally: Tally, statistic: Statistic, place: int, form: Format | None) -> dict[str, Any]:
     subjects, total = int(tally.subjects[place]), int(tally.totals[place])
     if statistic == "pct":
         value = 100 * subjects / total if total else math.nan
-        return {"value": value, "denominator": float(total), "text": percent_text(subjects, total)}
+        text = form.text(value) if form and subjects else percent_text(subjects, total)
+        return {"value": value, "denominator": float(total), "text": text}
     count = {"n": subjects, "N": total, "events": int(tally.records[place])}[statistic]
-    return {"value": float(count), "text": str(count)}
+    return {"value": float(count), "text": form.text(count) if form else str(count)}
 
 
 def _header(work: _Work, row: DisplayRow) -> None:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studyspec.spec.tlf_cells import Statistic
+from studyspec.spec.tlf_formats import number_text
 
 # Decimals a summary prints beyond those of its data.
 _EXTRA_DECIMALS: dict[Statistic, int] = {"mean": 1, "sd": 2, "median": 1, "q1": 1, "q3": 1, "min": 0, "max": 0}
-# A double holds 15 to 17 digits; what lies beyond is the binary image of a decimal number, not part of it.
-_TRUE_DIGITS = 15
 
 
 def percent_text(count: int, total: int) -> str:
@@ -35,27 +33,6 @@ def percent_text(count: int, total: int) -> str:
         return ""
     tenths = (2000 * count + total) // (2 * total)
     return f"{tenths // 10}.{tenths % 10}%"
-
-
-def number_text(value: float, decimals: int) -> str:
-    """A number with a fixed number of decimals, rounded half away from zero.
-
-    Args:
-        value: any number; NaN is missing.
-        decimals: digits after the point, 0 or more.
-
-    Returns:
-        The text; "" for a missing value. Never "-0.0".
-
-    Example:
-        >>> number_text(2.345, 2), number_text(-0.5, 0), number_text(-0.04, 1)
-        ('2.35', '-1', '0.0')
-    """
-    if math.isnan(value):
-        return ""
-    exact = Decimal(f"{value:.{_TRUE_DIGITS}g}")
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
 
 
 def mean(values: NDArray[np.float64]) -> float:

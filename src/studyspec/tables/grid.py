@@ -5,9 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from studyspec.tables.layout import HeadCell, Layout, digit_pads
+from studyspec.tables.layout import INDENT, HeadCell, Layout, digit_pads
 
-INDENT = 2
 # Blank places between columns.
 GAP = 2
 # Columns wider than their content by more than this look scattered.
@@ -77,16 +76,21 @@ def _fitting(text: str, room: int) -> int:
 
 
 def aligned_columns(layout: Layout) -> list[list[str]]:
-    """The cells of each column with blanks before them, so that whole parts of numbers end below each other."""
+    """The cells of each column; figures with blanks before them, so that their whole parts end below each other."""
     columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
-    return [[" " * pad + cell for pad, cell in zip(digit_pads(column), column, strict=True)] for column in columns]
+    return [
+        column
+        if place in layout.text_columns
+        else [" " * pad + cell for pad, cell in zip(digit_pads(column), column, strict=True)]
+        for place, column in enumerate(columns)
+    ]
 
 
 def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[int, tuple[int, ...]]:
     """Share the width of a page among the stub and the columns of figures.
 
-    All columns get the same width where that leaves the stub room for its labels; else each what it needs; else less,
-    and cells wrap.
+    All columns of figures get the same width where that leaves the stub room for its labels; else each what it needs;
+    else less, and cells wrap.
 
     Args:
         layout: its labels and headings.
@@ -104,13 +108,15 @@ def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[i
     lines = [_head_width(layout, place, "\n") for place in range(len(cells))]
     needed = [max(pair) + GAP for pair in zip(content, words, strict=True)]
     wanted = [max(pair) + GAP for pair in zip(content, lines, strict=True)]
-    same = [max(wanted, default=0)] * len(cells)
+    figures = [place for place in range(len(cells)) if place not in layout.text_columns]
+    widest = max((wanted[place] for place in figures), default=0)
+    same = [widest if place in figures else wanted[place] for place in range(len(cells))]
     columns = next((choice for choice in (same, wanted, needed) if sum(choice) <= room - least_stub), None)
     if columns is None:
         share = (room - least_stub) / sum(needed)
         columns = [max(_LEAST_COLUMN, int(share * place)) for place in needed]
-    slack = max(0, room - stub - sum(columns)) // max(1, len(columns))
-    columns = [place + min(slack, _SLACK) for place in columns]
+    slack = min(_SLACK, max(0, room - stub - sum(columns)) // max(1, len(figures)))
+    columns = [column + slack * (place in figures) for place, column in enumerate(columns)]
     return room - sum(columns), tuple(columns)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -13,6 +13,8 @@ from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.spec.tlf_cells import Pattern
 from studyspec.tables.analysis import Line
 
+# Places of a step of indent.
+INDENT = 2
 _LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
 
 
@@ -46,20 +48,24 @@ class BodyLine:
 class Layout:
     """A display as text, in the order of a page from top to bottom.
 
-    `head` has a row per level of column headings, each covering all columns; an empty cell above a heading belongs to
-    it. `digits` is the widest whole part of the numbers of each column: renderers align on it.
+    `header` are the lines at the top left of each page. `head` has a row per level of column headings, each covering
+    all columns; an empty cell above a heading belongs to it. `text_columns` are the places of columns that hold words,
+    which stand at the left of their column; the others hold figures. `continued`: a page that begins inside a block
+    repeats its labels.
     """
 
     name: str
-    header: str
+    header: tuple[str, ...]
     titles: tuple[str, ...]
-    population: str
+    population: tuple[str, ...]
     stub_head: str
     head: tuple[tuple[HeadCell, ...], ...]
     body: tuple[BodyLine, ...]
     footnotes: tuple[str, ...]
     source: str
     orientation: Literal["landscape", "portrait"]
+    text_columns: frozenset[int] = frozenset()
+    continued: bool = True
 
     @property
     def column_count(self) -> int:
@@ -70,9 +76,9 @@ class Layout:
         """The same layout with every text changed."""
         return replace(
             self,
-            header=change(self.header),
+            header=tuple(map(change, self.header)),
             titles=tuple(map(change, self.titles)),
-            population=change(self.population),
+            population=tuple(map(change, self.population)),
             stub_head=change(self.stub_head),
             head=tuple(tuple(replace(cell, text=change(cell.text)) for cell in row) for row in self.head),
             body=tuple(
@@ -122,17 +128,22 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
             )
             for line in lines
         ]
+    labels = next((place for place, (column, _) in enumerate(printed) if column.kind == "label"), None)
+    below_title = display.population_place == "title"
+    header = display.texts("header")
     return Layout(
         name=display.file_name,
-        header=" ".join(display.texts("header")),
+        header=header if below_title else (*header, display.population_label),
         titles=(f"{display.type} {display.number}", display.title, *display.texts("title")),
-        population=display.population_label,
+        population=(display.population_label,) if below_title else (),
         stub_head=display.stub_label,
         head=_head(printed, texts),
-        body=tuple(body),
+        body=tuple(body if labels is None else _labels_beside(body, labels)),
         footnotes=display.texts("footnote"),
         source=" ".join(display.texts("source")) or _source(display, spec_name),
         orientation=display.orientation,
+        text_columns=frozenset(place for place, (column, _) in enumerate(printed) if column.kind == "label"),
+        continued=display.continued,
     )
 
 
@@ -146,6 +157,11 @@ def is_set_off(body: Sequence[BodyLine], place: int) -> bool:
     if place == 0 or body[place].indent > 0:
         return False
     return body[place - 1].indent > 0 or has_deeper(body, place)
+
+
+def is_text(layout: Layout, cell: HeadCell) -> bool:
+    """Whether a heading stands over one column of words; it then stands at the left, as they do."""
+    return cell.count == 1 and cell.first in layout.text_columns
 
 
 def digit_pads(cells: Sequence[str]) -> list[int]:
@@ -169,10 +185,31 @@ def _printed_columns(display: Display) -> list[tuple[DisplayColumn, Pattern | No
     return [(column, pattern) for column in display.columns for pattern in (column.statistics or (None,))]
 
 
+def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
+    """The lines with the labels of deeper ones in a column of their own, and their block's label on the first of them.
+
+    A deeper line stays deeper, without a label in the stub, so that it still belongs to its block.
+    """
+    block = ""
+    for number, line in enumerate(body):
+        if line.indent == 0 and not any(line.cells) and has_deeper(body, number):
+            block = line.label
+            continue
+        cells = list(line.cells)
+        if line.indent == 0:
+            yield line
+            continue
+        cells[place] = " " * (INDENT * (line.indent - 1)) + line.label
+        yield BodyLine(block, 0 if block else 1, tuple(cells))
+        block = ""
+
+
 def _cell(line: Line, pattern: Pattern | None, texts: dict[str, str]) -> str:
     if "published" in texts:
         return texts["published"]
-    wanted = [item for item in line.patterns if pattern is None or item.text.casefold() == pattern.text.casefold()]
+    if pattern is not None and "p" in texts:
+        return pattern.fill(texts)
+    wanted = [item for item in line.patterns if pattern is None or item.prints_as(pattern)]
     return " ".join(filter(None, (item.fill(texts) for item in wanted)))
 
 
@@ -187,8 +224,8 @@ def _head(
         # A heading is told apart from an equal one beside it by its key: two columns may have the same label.
         path = [("", column.span)] if column.span else []
         path.append((column.id, label))
-        if pattern is not None:
-            path.append((f"{column.id} {pattern.text}", pattern.text))
+        if pattern is not None and column.kind != "test":
+            path.append((f"{column.id} {pattern.text}", pattern.label))
         paths.append(tuple(path))
     depth = max(map(len, paths))
     padded = [(*((f"{place}", "") for _ in range(depth - len(path))), *path) for place, path in enumerate(paths)]

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studyspec.tables.grid import GAP, INDENT, aligned_columns, span, width, widths, wrap
-from studyspec.tables.layout import HeadCell, Layout, has_deeper, is_set_off
+from studyspec.tables.grid import GAP, aligned_columns, span, width, widths, wrap
+from studyspec.tables.layout import INDENT, HeadCell, Layout, has_deeper, is_set_off
 
 # Characters in a line and lines on a page, everything included: Courier 9 pt on A4 or Letter.
 LINE_WIDTH = {"landscape": 132, "portrait": 90}
 PAGE_HEIGHT = {"landscape": 46, "portrait": 66}
-# The page's top line, the blank line below it, and the rules above and below column heads and below the body.
-_FIXED_LINES = 5
+# The blank line below the header, and the rules above and below column heads and below the body.
+_FIXED_LINES = 4
 LEAST_BODY = 6
 LEAST_STUB = 12
 # A block of at most this share of a page is not broken.
@@ -47,13 +47,15 @@ class PageLine:
 class Pages:
     """A display in pages: everything wrapped. `stub` and `columns` are widths in characters, together `width`.
 
-    `head` has the levels of column headings, each heading with its lines.
+    `header` has at least one line, that of the page number. `head` has the levels of column headings, each heading
+    with its lines.
     """
 
     layout: Layout
     width: int
     stub: int
     columns: tuple[int, ...]
+    header: tuple[str, ...]
     titles: tuple[str, ...]
     population: tuple[str, ...]
     stub_head: tuple[str, ...]
@@ -68,8 +70,9 @@ class Pages:
 
     @property
     def fixed_height(self) -> int:
-        """Lines that titles, column heads and notes take on every page."""
-        return len(self.titles) + len(self.population) + self.head_height + len(self.notes)
+        """Lines that header, titles, column heads and notes take on every page."""
+        lines = (self.header, self.titles, self.population, self.notes)
+        return sum(map(len, lines)) + self.head_height
 
     @property
     def head_height(self) -> int:
@@ -100,8 +103,9 @@ def paginate(layout: Layout) -> Pages:
         width=line_width,
         stub=stub,
         columns=columns,
+        header=layout.header or ("",),
         titles=tuple(line for title in layout.titles for line in wrap(title, line_width)),
-        population=wrap(layout.population, line_width),
+        population=tuple(line for text in layout.population for line in wrap(text, line_width)),
         stub_head=wrap(layout.stub_head, stub - GAP),
         head=tuple(
             tuple((cell, wrap(cell.text, span(cell, columns) - GAP)) for cell in level) for level in layout.head
@@ -110,13 +114,13 @@ def paginate(layout: Layout) -> Pages:
         bodies=(),
     )
     lines = _lines(layout, cells, stub, columns)
-    return replace(pages, bodies=tuple(_bodies(lines, max(LEAST_BODY, pages.room), stub)))
+    return replace(pages, bodies=tuple(_bodies(pages, lines)))
 
 
 def _lines(layout: Layout, cells: Sequence[Sequence[str]], stub: int, columns: Sequence[int]) -> list[PageLine]:
     offsets = [
-        max(0, column - GAP - max(map(width, texts), default=0)) // 2
-        for column, texts in zip(columns, cells, strict=True)
+        0 if place in layout.text_columns else max(0, column - GAP - max(map(width, texts), default=0)) // 2
+        for place, (column, texts) in enumerate(zip(columns, cells, strict=True))
     ]
     lines = []
     for place, line in enumerate(layout.body):
@@ -136,14 +140,16 @@ def _cell(text: str, room: int, offset: int) -> tuple[str, ...]:
     return (" " * offset + text,)
 
 
-def _bodies(lines: Sequence[PageLine], room: int, stub: int) -> Iterator[tuple[PageLine, ...]]:
+def _bodies(pages: Pages, lines: Sequence[PageLine]) -> Iterator[tuple[PageLine, ...]]:
+    room = max(LEAST_BODY, pages.room)
     page: list[PageLine] = []
     used = 0
     for place, line in enumerate(lines):
         if page and used + _together(lines, place, room) > room:
             yield tuple(page)
-            page = [_continued(above, stub) for above in _above(lines, place)]
-            used = sum(above.height for above in page)
+            above = _above(lines, place) if pages.layout.continued else []
+            page = [_continued(label, pages.stub) for label in above]
+            used = sum(label.height for label in page)
         for piece in _pieces(line if page else replace(line, space=False), room):
             if page and used + piece.height > room:
                 yield tuple(page)

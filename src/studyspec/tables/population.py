@@ -44,6 +44,16 @@ def both(*conditions: str) -> str:
     return " and ".join(f"({item})" if len(given) > 1 and " or " in item else item for item in given)
 
 
+def either(*conditions: str) -> str:
+    """Conditions of which one holds, as one expression; blank when one of them is, as it always holds.
+
+    Example:
+        >>> either("TRT01PN == 0", "TRT01PN == 54")
+        'TRT01PN == 0 or TRT01PN == 54'
+    """
+    return " or ".join(conditions) if all(conditions) else ""
+
+
 @dataclass(frozen=True)
 class Population:
     """The subjects of a display.

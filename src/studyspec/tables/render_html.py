@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off
+from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off, is_text
 
 
 def render_html(layout: Layout) -> bytes:
@@ -30,15 +30,16 @@ def _style() -> str:
 def _page(layout: Layout) -> Iterator[str]:
     title, *more = layout.titles
     columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
-    pads = [digit_pads(column) for column in columns]
+    pads = [None if place in layout.text_columns else digit_pads(column) for place, column in enumerate(columns)]
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{escape(': '.join(layout.titles[:2]))}</title>"
     yield f"<style>\n{_style()}\n{_alignment(columns, pads)}</style>\n</head>\n<body>\n<main>"
-    yield f'<p class="header">{escape(layout.header)}</p>'
+    yield from (f'<p class="header">{escape(line)}</p>' for line in layout.header)
     yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table>'
     heading = "<br>".join(escape(text) for text in (title, *more))
-    yield f"<caption><h1>{heading}</h1><p>{escape(layout.population)}</p></caption>"
+    population = "".join(f"<p>{escape(text)}</p>" for text in layout.population)
+    yield f"<caption><h1>{heading}</h1>{population}</caption>"
     yield "<thead>"
     yield from _head(layout)
     yield "</thead>"
@@ -48,13 +49,17 @@ def _page(layout: Layout) -> Iterator[str]:
     yield f'<p class="source">{escape(layout.source)}</p>\n</main>\n</body>\n</html>\n'
 
 
-def _alignment(columns: Sequence[Sequence[str]], pads: Sequence[Sequence[int]]) -> str:
-    """The width of each column's block, and one class for each number of missing digits."""
+def _alignment(columns: Sequence[Sequence[str]], pads: Sequence[Sequence[int] | None]) -> str:
+    """The width of each column's block of figures, and one class for each number of missing digits."""
     rules = []
     for place, (column, missing) in enumerate(zip(columns, pads, strict=True), start=2):
+        if missing is None:
+            continue
         widest = max((len(cell) + pad for cell, pad in zip(column, missing, strict=True)), default=0)
         rules.append(f"td:nth-child({place}) span {{ min-width: {widest}ch; }}")
-    rules += [f".d{pad} {{ padding-left: {pad}ch; }}" for pad in sorted({pad for row in pads for pad in row} - {0})]
+    rules += [
+        f".d{pad} {{ padding-left: {pad}ch; }}" for pad in sorted({pad for row in pads for pad in row or ()} - {0})
+    ]
     return "".join(f"{rule}\n" for rule in rules)
 
 
@@ -68,10 +73,10 @@ def _head(layout: Layout) -> Iterator[str]:
         for cell in level:
             # An empty cell belongs to the heading below it, which then begins in this row.
             if cell.text and (number == 0 or _above(layout, number, cell).text):
-                cells.append(_heading(cell, 1, last=number == levels - 1))
+                cells.append(_heading(layout, cell, 1, last=number == levels - 1))
             elif not cell.text and (number == 0 or _above(layout, number, cell).text):
                 below, rows = _below(layout, number, cell)
-                cells.append(_heading(below, rows, last=True))
+                cells.append(_heading(layout, below, rows, last=True))
         yield f"<tr>{''.join(cells)}</tr>"
 
 
@@ -92,14 +97,14 @@ def _at(level: Sequence[HeadCell], column: int) -> HeadCell:
     return next(cell for cell in level if cell.first <= column < cell.first + cell.count)
 
 
-def _heading(cell: HeadCell, rows: int, *, last: bool) -> str:
+def _heading(layout: Layout, cell: HeadCell, rows: int, *, last: bool) -> str:
     scope = "col" if last else "colgroup"
     spans = (f' colspan="{cell.count}"' if cell.count > 1 else "") + (f' rowspan="{rows}"' if rows > 1 else "")
-    style = "" if last else ' class="span"'
+    style = ' class="text"' if is_text(layout, cell) else "" if last else ' class="span"'
     return f'<th scope="{scope}"{spans}{style}>{escape(cell.text)}</th>'
 
 
-def _body(layout: Layout, pads: Sequence[Sequence[int]]) -> Iterator[str]:
+def _body(layout: Layout, pads: Sequence[Sequence[int] | None]) -> Iterator[str]:
     """A row group per block: a line without indent and the deeper ones that follow it."""
     lines = layout.body
     for place, line in enumerate(lines):
@@ -107,18 +112,20 @@ def _body(layout: Layout, pads: Sequence[Sequence[int]]) -> Iterator[str]:
             opening = '<tbody class="block">' if is_set_off(lines, place) else "<tbody>"
             yield f"</tbody>\n{opening}" if place else opening
         group = line.indent == 0 and has_deeper(lines, place)
-        yield _row(line, [column[place] for column in pads], "rowgroup" if group else "row")
+        yield _row(line, [None if column is None else column[place] for column in pads], "rowgroup" if group else "row")
     if lines:
         yield "</tbody>"
 
 
-def _row(line: BodyLine, pads: Sequence[int], scope: str) -> str:
+def _row(line: BodyLine, pads: Sequence[int | None], scope: str) -> str:
     indent = f' style="padding-left:{0.625 + 1.25 * line.indent:g}rem"' if line.indent else ""
     cells = "".join(_cell(text, pad) for text, pad in zip(line.cells, pads, strict=True))
     return f'<tr><th scope="{scope}"{indent}>{escape(line.label)}</th>{cells}</tr>'
 
 
-def _cell(text: str, pad: int) -> str:
+def _cell(text: str, pad: int | None) -> str:
+    if pad is None:
+        return f'<td class="text">{escape(text)}</td>'
     if not text:
         return "<td></td>"
     style = f' class="d{pad}"' if pad else ""

@@ -6,7 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from studyspec.tables.grid import GAP, INDENT, span, width
+from studyspec.tables.grid import GAP, span, width
+from studyspec.tables.layout import INDENT, is_text
 from studyspec.tables.pages import PAGE_HEIGHT, PageLine, Pages, paginate
 
 _SIZE = 9.0
@@ -36,8 +37,8 @@ def render_pdf(pages: Pages) -> bytes:
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=size, invariant=1, pageCompression=0, lang="en")
     canvas.setTitle(" ".join(pages.layout.titles))
-    canvas.setAuthor(pages.layout.header)
-    canvas.setSubject(pages.layout.population)
+    canvas.setAuthor(pages.header[0])
+    canvas.setSubject(" ".join(pages.layout.population))
     canvas.bookmarkPage(pages.layout.name)
     canvas.addOutlineEntry(" ".join(pages.layout.titles), pages.layout.name)
     for number, body in enumerate(pages.bodies, start=1):
@@ -59,9 +60,11 @@ class _Sheet:
 
     def page(self, body: Sequence[PageLine], number: str) -> None:
         pages = self._pages
-        self._text(0, pages.layout.header)
-        self._text(pages.width - width(number), number)
-        self._y -= 2 * _LINE
+        first, *more = pages.header
+        self._text(0, first)
+        self._line(pages.width - width(number), number)
+        for text in (*more, ""):
+            self._line(0, text)
         for font, titles in ((_BOLD, pages.titles), (_PLAIN, pages.population)):
             for title in titles:
                 self._line((pages.width - width(title)) / 2, title, font)
@@ -86,7 +89,8 @@ class _Sheet:
                 room = span(cell, pages.columns) - GAP
                 self._y = bottom + (len(lines) + has_rule) * _LINE
                 for line in lines:
-                    self._line(start + (room - width(line)) / 2, line, _BOLD)
+                    offset = 0 if is_text(pages.layout, cell) else (room - width(line)) / 2
+                    self._line(start + offset, line, _BOLD)
                 if has_rule and cell.text:
                     self._rule(start, room)
             self._y = bottom

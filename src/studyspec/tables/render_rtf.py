@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studyspec.tables.grid import GAP, INDENT
-from studyspec.tables.layout import HeadCell, has_deeper
+from studyspec.tables.grid import GAP
+from studyspec.tables.layout import INDENT, HeadCell, has_deeper, is_text
 from studyspec.tables.pages import PageLine, Pages
 
 # Twips (1/20 point): a character and a line of Courier 9 pt, and A4.
@@ -67,7 +67,7 @@ def _opening(pages: Pages) -> Iterator[str]:
     landscape = layout.orientation == "landscape"
     paper_width, paper_height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
     side = (paper_width - pages.width * _SIGN) // 2
-    top = _TOP + _SPACE + (2 + len(pages.titles) + len(pages.population)) * _LINE
+    top = _TOP + _SPACE + (1 + len(pages.header) + len(pages.titles) + len(pages.population)) * _LINE
     bottom = _BOTTOM + _SPACE + len(pages.notes) * _LINE
     yield r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang1033{\fonttbl{\f0\fmodern\fprq1 Courier New;}}"
     yield rf"{{\info{{\title {escape(' '.join(layout.titles))}}}}}"
@@ -75,10 +75,12 @@ def _opening(pages: Pages) -> Iterator[str]:
     yield rf"\margl{side}\margr{side}\margt{top}\margb{bottom}\headery{_TOP}\footery{_BOTTOM}\widowctrl"
     number = _PAGE_NUMBER % len(pages.bodies)
     yield rf"{{\header{_FONT}"
-    yield rf"\pard\tqr\tx{pages.width * _SIGN}{_PARAGRAPH} {escape(layout.header)}\tab {number}\par"
+    yield rf"\pard\tqr\tx{pages.width * _SIGN}{_PARAGRAPH} {escape(pages.header[0])}\tab {number}\par"
+    yield from (rf"\pard{_PARAGRAPH} {escape(line)}\par" for line in pages.header[1:])
     yield rf"\pard{_PARAGRAPH}\par"
-    yield from (rf"\pard\qc{_PARAGRAPH}{{\b {escape(title)}}}\par" for title in layout.titles)
-    yield rf"\pard\qc{_PARAGRAPH} {escape(layout.population)}\par}}"
+    titles = [rf"\pard\qc{_PARAGRAPH}{{\b {escape(title)}}}\par" for title in layout.titles]
+    titles += [rf"\pard\qc{_PARAGRAPH} {escape(text)}\par" for text in layout.population]
+    yield "\n".join(titles) + "}"
     yield rf"{{\footer{_FONT}"
     # The line is a little longer than its text, for fonts that stand in for Courier New and are a little wider.
     notes = [rf"\pard\ri-{_SIGN}{_PARAGRAPH} {escape(note)}\par" for note in (*layout.footnotes, layout.source)]
@@ -101,15 +103,16 @@ def _head(pages: Pages) -> Iterator[str]:
         style = rf"\pard\intbl\keepn\sb{_SPACE}{_PARAGRAPH}" + (rf"\sa{_SPACE}" if last else "")
         stub = escape("\n".join(pages.stub_head)) if last else ""
         texts = [rf"{style}{{\b {stub}}}\cell"]
-        texts += [_heading(cell, lines, style, underlined=not last) for cell, lines in cells]
+        texts += [_heading(pages, cell, lines, style, underlined=not last) for cell, lines in cells]
         yield rf"\trowd\trgaph0\trleft0\trkeep\trhdr{_cells(edges, borders)}"
         yield "\n".join(texts) + r"\row"
 
 
-def _heading(cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
+def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
     rule = rf"\brdrb{_RULE}" if underlined and cell.text else ""
     text = escape("\n".join(lines))
-    return rf"{style}\qc\ri{GAP * _SIGN}{rule}{{\b {text}}}\cell"
+    place = "" if is_text(pages.layout, cell) else r"\qc"
+    return rf"{style}{place}\ri{GAP * _SIGN}{rule}{{\b {text}}}\cell"
 
 
 def _row(pages: Pages, line: PageLine, *, first: bool, last: bool, keep: bool) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studyspec.tables.grid import GAP, INDENT, centred, padded, span, width
-from studyspec.tables.layout import HeadCell
+from studyspec.tables.grid import GAP, centred, padded, span, width
+from studyspec.tables.layout import INDENT, HeadCell, is_text
 from studyspec.tables.pages import PageLine, Pages
 
 _RULE = "-"
@@ -26,8 +26,9 @@ def render_text(pages: Pages) -> bytes:
 
 
 def _page(pages: Pages, body: Sequence[PageLine], number: str) -> Iterator[str]:
-    header = pages.layout.header
-    yield header + " " * max(1, pages.width - width(header) - width(number)) + number
+    first, *more = pages.header
+    yield first + " " * max(1, pages.width - width(first) - width(number)) + number
+    yield from more
     yield ""
     yield from (centred(title, pages.width) for title in (*pages.titles, *pages.population))
     rule = _RULE * pages.width
@@ -58,7 +59,7 @@ def _head(pages: Pages) -> Iterator[str]:
 def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], from_bottom: int) -> str:
     room = span(cell, pages.columns)
     text = lines[-from_bottom] if from_bottom <= len(lines) else ""
-    return padded(centred(text, room - GAP), room)
+    return padded(text if is_text(pages.layout, cell) else centred(text, room - GAP), room)
 
 
 def _rule(room: int, cell: HeadCell) -> str:
