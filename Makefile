@@ -9,13 +9,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build test test-all lint bench lock clean
+.PHONY: help build pilot test test-all lint bench lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: $(VENV)/.run-ready ## set up, then run the study: specs/ and raw/ become build/
 	$(BIN)/studyspec build
+
+PILOT := examples/cdiscpilot01
+
+pilot: $(VENV)/.test-ready ## the second study: fetch, build, and compare with what SAS made; every difference must be explained
+	$(BIN)/python $(PILOT)/fetch.py
+	$(BIN)/studyspec build --study $(PILOT)
+	$(BIN)/studyspec compare $(PILOT)/published $(PILOT)/build/adam --id ADSL=USUBJID --id ADAE=USUBJID,AESEQ \
+	    --method absolute --criterion 1e-6 --explained $(PILOT)/explained.csv --out $(PILOT)/build/compare
 
 test: lint ## set up, then lint, type check and the tests; under ten minutes
 	$(BIN)/python -m pytest --cov --cov-report=term
@@ -42,7 +50,7 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
 clean: ## remove the environment, the outputs and all caches
-	rm -rf $(VENV) build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .setuptools .coverage
+	rm -rf $(VENV) build $(PILOT)/build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .setuptools .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -56,6 +56,11 @@ def test_what_one_side_only_has_is_present_and_absent() -> None:
     assert [*differences(Pair("EX", missing_from="BASE"))] == [Difference("EX", "", "", "absent", "present")]
 
 
+def test_a_difference_reads_as_a_sentence() -> None:
+    assert str(Difference("AE", "", "", "absent", "present")) == "Data set: absent in BASE, present in COMPARE."
+    assert str(Difference("AE", "A=1", "B", "", "x")) == "B (A=1): BASE has '', COMPARE has 'x'."
+
+
 def test_attributes_are_differences_too() -> None:
     after = with_variable(replace(other(), label="Labs"), "LBSTRESN", format="", label="Result")
     assert found(labs(), after) == [
@@ -78,8 +83,8 @@ def test_difference_without_explanation_and_explanation_without_difference_are_e
     gone = Difference("LB", "USUBJID=S-001 LBSEQ=2", "LBSTRESN", "140", "142")
     settled = settle([compared], {known: "Recalibrated.", gone: "Typing error."})
     assert [(item.code, item.what) for item in settled.findings] == [
-        ("CMP-201", "LB LBSTRESN (USUBJID=S-001 LBSEQ=2): '140' is '141'."),
-        ("CMP-202", "LB LBSTRESN (USUBJID=S-001 LBSEQ=2): '140' is '142'."),
+        ("CMP-201", "LBSTRESN (USUBJID=S-001 LBSEQ=2): BASE has '140', COMPARE has '141'."),
+        ("CMP-202", "LBSTRESN (USUBJID=S-001 LBSEQ=2): BASE has '140', COMPARE has '142'."),
     ]
     assert settled.status == 1
 

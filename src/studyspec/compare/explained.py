@@ -57,7 +57,11 @@ class Difference:
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.variable, self.id and f"({self.id})") if part)
-        return f"{self.dataset} {place}: {self.base!r} is {self.compare!r}.".replace(" :", ":")
+        if {self.base, self.compare} == {PRESENT, ABSENT}:
+            values = f"{self.base} in BASE, {self.compare} in COMPARE"
+        else:
+            values = f"BASE has {self.base!r}, COMPARE has {self.compare!r}"
+        return f"{place or 'Data set'}: {values}."
 
 
 HEADER = (*(item.name for item in fields(Difference)), EXPLANATION)
@@ -88,8 +92,8 @@ class Settled:
     @property
     def findings(self) -> list[Finding]:
         """CMP-201 and CMP-202."""
-        found = [UNEXPLAINED.finding(str(difference)) for difference in self.unexplained]
-        return found + [STALE.finding(str(difference)) for difference in self.stale]
+        found = [UNEXPLAINED.finding(str(item), dataset=item.dataset) for item in self.unexplained]
+        return found + [STALE.finding(str(item), dataset=item.dataset) for item in self.stale]
 
     def of(self, dataset: str) -> Settled:
         """What is of one data set."""

@@ -48,7 +48,7 @@ def _row(cells: Sequence[str]) -> str:
 def _explanations(settled: Settled) -> Iterator[str]:
     for difference, explanation in settled.explanations.items():
         if explanation:
-            yield f"{difference}"
+            yield f"{difference.dataset} {difference}"
             yield from textwrap.wrap(explanation, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     if any(settled.explanations.values()):
         yield ""
