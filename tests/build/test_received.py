@@ -172,3 +172,23 @@ def test_supplemental_variables_make_their_dataset_themselves() -> None:
     header, *rows = VARIABLES.strip().splitlines()
     lines = [f"{header} | Supplemental", *(f"{row} | {'Yes' if 'NOTE' in row else ''}" for row in rows)]
     assert sorted(received(Variables="\n".join(lines)).received) == ["DM", "QSMM"]
+
+
+def test_supplementals_of_a_split_domain_are_related_to_the_domain_by_its_number() -> None:
+    sheets = {
+        **SHEETS,
+        "Datasets": DATASETS.replace("SUPPDM  |", "EX |"),
+        "Variables": """
+            Order | Dataset | Variable | Label   | Data Type | Length | Mandatory | Supplemental
+            1     | QSMM    | STUDYID  | Study   | text      | 2      | Yes       |
+            2     | QSMM    | DOMAIN   | Domain  | text      | 2      | Yes       |
+            3     | QSMM    | USUBJID  | Subject | text      | 20     | Yes       |
+            4     | QSMM    | QSSEQ    | Number  | integer   | 8      | Yes       |
+            5     | QSMM    | QSREMARK | Remark  | text      | 20     | No        | Yes
+        """,
+    }
+    raw = forms(qsmm="STUDYID,DOMAIN,USUBJID,QSSEQ,QSREMARK\nS1,QS,S1-1,7,tired\nS1,QS,S1-1,8,")
+    built = build(with_received(spec("SDTM", sheets), {"qsmm": list(raw["qsmm"])}), raw)
+    supp = built.datasets["SUPPQSMM"]
+    columns = ["RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
+    assert supp[columns].to_numpy().tolist() == [["QS", "QSSEQ", "7", "QSREMARK", "tired"]]

@@ -78,3 +78,8 @@ def test_a_name_the_standard_does_not_have_is_none() -> None:
     table = adam_structure("ADSL")
     assert table is not None
     assert table.variable("CYTORISK") is None
+
+
+def test_a_part_of_a_split_domain_has_the_table_of_its_domain() -> None:
+    assert sdtm_domain("QSMM") == sdtm_domain("QS")
+    assert sdtm_domain("SUPPQS") is None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from studyspec.build.dataset import sequence_variable
 from studyspec.build.records import IndexArray, RecordSet, text_series
 from studyspec.derive.columns import is_char
 from studyspec.spec.model import Variable
@@ -22,7 +23,7 @@ def supplemental_qualifiers(dataset: str, records: RecordSet, variables: Sequenc
     """SUPP-- of a dataset: one record per non-missing supplemental value.
 
     Args:
-        dataset: the parent domain, e.g. "AE".
+        dataset: the parent, e.g. "AE", or "QSMM", a part of QS.
         records: its finished records, supplementals still as columns.
         variables: the supplemental variables.
 
@@ -30,7 +31,9 @@ def supplemental_qualifiers(dataset: str, records: RecordSet, variables: Sequenc
         The ten SUPPQUAL variables as text, sorted by subject, parent record and QNAM. IDVAR is --SEQ, and blank for DM,
         which has one record per subject.
     """
-    seq = f"{dataset}SEQ" if f"{dataset}SEQ" in records else ""
+    seq = sequence_variable(dataset, records)
+    # A split domain: the part QSMM belongs to QS.
+    domain = records["DOMAIN"] if "DOMAIN" in records else text_series(dataset, records.index)
     ordered = sorted(variables, key=lambda item: item.name)
     texts = [_text(records[variable.name]) for variable in ordered]
     kept = [np.flatnonzero((text != "").to_numpy()) for text in texts]
@@ -42,7 +45,7 @@ def supplemental_qualifiers(dataset: str, records: RecordSet, variables: Sequenc
     identifiers = _text(pd.Series(numbers)) if seq else text_series("", pd.RangeIndex(len(records)))
     columns = {
         "STUDYID": records["STUDYID"].array.take(rows),
-        "RDOMAIN": _chosen([dataset] * len(ordered), which),
+        "RDOMAIN": domain.array.take(rows),
         "USUBJID": records["USUBJID"].array.take(rows),
         "IDVAR": _chosen([seq] * len(ordered), which),
         "IDVARVAL": identifiers.array.take(rows),

@@ -118,8 +118,18 @@ def codelist(code: str) -> StandardCodelist | None:
 
 
 def sdtm_domain(name: str) -> StandardTable | None:
-    """The SDTMIG 3.4 domain of that name (SUPPQUAL for any SUPP--); None when it is not among those shipped."""
-    return _table("sdtmig34.json", name)
+    """The SDTMIG 3.4 domain of a dataset; None when it is not among those shipped.
+
+    Args:
+        name: a domain, SUPPQUAL, or a dataset that holds a part of a domain: QSMM is one of QS.
+
+    Example:
+        >>> sdtm_domain("QSMM").name
+        'QS'
+    """
+    # Splitting Domains, SDTMIG 3.4 section 4.1.7: the part has two letters more.
+    split = len(name) == 4
+    return _table("sdtmig34.json", name) or (_table("sdtmig34.json", name[:2]) if split else None)
 
 
 def sdtm_domains() -> tuple[str, ...]:
