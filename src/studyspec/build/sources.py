@@ -34,6 +34,7 @@ from studyspec.derive.problems import collecting
 from studyspec.findings import Rule
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Join, Source, Spec, Variable
+from studyspec.spec.received import takes_own_column
 
 HIDDEN = (FORM, RECORD, "_source")
 ENTRY_NUMBER = "FORMREPEAT"
@@ -285,9 +286,7 @@ def _mapped_value(variable: Variable, source: Source, spec: Spec, records: Recor
     form, _, column = variable.predecessor.partition(".")
     if form == source.form and column in records and not variable.method:
         return records[column]
-    method = spec.methods.get(variable.method)
-    instructed = variable.predecessor or (method is not None and method.runs)
-    if source.received and variable.name in records and not instructed:
+    if variable.name in records and takes_own_column(variable, spec):
         cell = variable.location.at("Variable")
         return conform_value(records[variable.name], variable, records, data, cell, coded=False)
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from studyspec.spec.model import Dataset, Form, Source, Spec
+from studyspec.spec.model import Dataset, Form, Source, Spec, Variable
 
 _SUBJECT = "USUBJID"
 
@@ -39,6 +39,13 @@ def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
     sources = tuple(_source(dataset, form) for dataset, form in received.items())
     added = {form: _form(dataset, form, forms[form]) for dataset, form in received.items() if form not in spec.forms}
     return replace(spec, sources=(*spec.sources, *sources), forms={**spec.forms, **added})
+
+
+def takes_own_column(variable: Variable, spec: Spec) -> bool:
+    """True for a variable of a received dataset that no cell of its row in Variables gives a value."""
+    method = spec.methods.get(variable.method)
+    derived = method is not None and method.runs
+    return variable.dataset in spec.received and not (variable.assigned_value or variable.predecessor or derived)
 
 
 def _source(dataset: Dataset, form: str) -> Source:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Spec, Variable
 from studyspec.spec.near import did_you_mean
+from studyspec.spec.received import takes_own_column
 from studyspec.spec.value_levels import gives_value
 
 NOT_RECEIVED = Rule(
@@ -31,7 +32,9 @@ def variables_not_received(spec: Spec, forms: Mapping[str, Sequence[str]]) -> li
     given |= {(level.dataset, level.variable) for level in spec.value_levels if gives_value(level, spec)}
     findings = []
     for item, columns in _received(spec, forms):
-        if item.name in columns or (item.dataset, item.name) in given or _has_own_value(item, spec):
+        if item.name in columns or item.has_no_data or (item.dataset, item.name) in given:
+            continue
+        if not takes_own_column(item, spec):
             continue
         what = f"{spec.received[item.dataset]} has no column {item.name}."
         own = {other.name for other in spec.variables_of[item.dataset]}
@@ -48,12 +51,6 @@ def _received(spec: Spec, forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[
     for dataset, form in spec.received.items():
         for item in spec.variables_of[dataset] if form in forms else ():
             yield item, forms[form]
-
-
-def _has_own_value(item: Variable, spec: Spec) -> bool:
-    method = spec.methods.get(item.method)
-    derived = method is not None and method.runs
-    return bool(item.assigned_value or item.predecessor or item.has_no_data or derived)
 
 
 def columns_not_described(spec: Spec, forms: Mapping[str, Sequence[str]]) -> list[Finding]:
