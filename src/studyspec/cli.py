@@ -40,6 +40,7 @@ class _Unusable(click.ClickException):
 # Commands that live in their own rooms, imported only when they are called.
 ROOM_COMMANDS = {
     "compare": "studyspec.compare.command",
+    "define": "studyspec.define.command",
     "qc": "studyspec.qc.command",
     "sas": "studyspec.transport.sas_command",
     "validate": "studyspec.qc.validation.command",

@@ -189,6 +189,7 @@ _ROOMS = {
     "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file."),
     "DATA": ("The data", "Found by `studyspec build`, by raw record and output record."),
     "BUILD": ("The build", "Found by `studyspec build`."),
+    "DEF": ("The define.xml", "Found by `studyspec define` and `studyspec package`, by line or by element."),
     "CMP": ("Comparisons", "Found when data sets are compared."),
     "SAS": ("The SAS hand-over", "Found when SAS programs are written."),
 }

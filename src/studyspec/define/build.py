@@ -1,0 +1,73 @@
+"""The defines of a built study: from workbooks and transport files to the files that a reviewer opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from studyspec.define.extent import as_built
+from studyspec.define.render import define_html, stylesheet
+from studyspec.define.supp import with_supp
+from studyspec.define.validate import validate_define
+from studyspec.define.write import STYLESHEET, Links, write_define
+from studyspec.findings import Finding
+from studyspec.spec.model import Spec
+from studyspec.spec.tlf import TlfSpec
+from studyspec.transport.atomic import replacing
+from studyspec.transport.xpt_read import XptMember, read_xpt
+
+
+@dataclass(frozen=True)
+class Define:
+    """A define.xml and what is wrong with it."""
+
+    standard: str
+    content: bytes
+    findings: list[Finding]
+
+
+def built_members(folder: Path) -> dict[str, XptMember]:
+    """The data sets in the transport files of a folder, by name.
+
+    Raises:
+        XptError: a file is damaged.
+    """
+    paths = sorted(folder.glob("*.xpt"))
+    return {member.name: member for path in paths for member in read_xpt(path).members}
+
+
+def make_define(
+    spec: Spec,
+    members: Mapping[str, XptMember],
+    *,
+    created: datetime,
+    tlf: TlfSpec | None = None,
+    links: Links | None = None,
+) -> Define:
+    """The define.xml of built data, checked.
+
+    Args:
+        spec: the workbook as loaded.
+        members: the data sets in its transport files, see `built_members`.
+        created: CreationDateTime.
+        tlf: the displays.
+        links: where files and documents are.
+    """
+    content = write_define(as_built(with_supp(spec), members), created=created, tlf=tlf, links=links)
+    name = f"{spec.standard.lower()}/define.xml"
+    return Define(spec.standard, content, validate_define(content, name))
+
+
+def write_files(define: Define, folder: Path) -> None:
+    """define.xml with its stylesheet, and define.html, which the stylesheet makes of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "define.xml": define.content,
+        "define.html": define_html(define.content),
+        STYLESHEET: stylesheet(),
+    }
+    for name, content in contents.items():
+        with replacing(folder / name) as file:
+            file.write(content)
