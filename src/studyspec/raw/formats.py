@@ -46,9 +46,12 @@ FORMATS = {
     item.name: item
     for item in (
         Format("csv", (".csv",), "read_csv:read_csv_file", encoded=True),
+        Format("odm", (".xml",), "read_odm:read_odm_file", part="item_group"),
         Format("parquet", (".parquet",), "read_arrow:read_parquet"),
+        Format("redcap", (), "read_redcap:read_redcap_file", part="instrument", encoded=True),
         Format("sas7bdat", (".sas7bdat",), "read_sas:read_sas7bdat_file"),
         Format("dataset-json", (".json", ".ndjson"), "read_json:read_json_file"),
+        Format("xlsx", (".xlsx", ".xlsm"), "read_xlsx:read_xlsx_file", part="sheet"),
         Format("xpt", (".xpt",), "read_sas:read_xpt_file", part="dataset"),
     )
 }

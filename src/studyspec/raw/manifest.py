@@ -32,6 +32,7 @@ class RawFile:
         name: of the file.
         format: a name of `FORMATS`.
         part: sheet, data set, item group or instrument within the file; "" when the file holds one form.
+        dictionary: the file of a REDCap project's data dictionary; "" for none.
         encoding: of the text in the file, where the file does not say.
         records: number of records of the form.
         sha256: of the file, in lower case.
@@ -41,13 +42,15 @@ class RawFile:
     name: str
     format: str
     part: str
+    dictionary: str
     encoding: str
     records: int
     sha256: str
 
-    def place(self, file: str) -> str:
-        """The file and, where it holds several forms, the part."""
-        return f"{file}, {FORMATS[self.format].part} {self.part}," if self.part else file
+    @property
+    def place(self) -> str:
+        """The file and, where the manifest names one, the part of it: visits.xlsx, sheet AE."""
+        return f"{self.name}, {FORMATS[self.format].part} {self.part}" if self.part else self.name
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,12 @@ def _file_problems(files: Sequence[RawFile]) -> list[str]:
     problems = [f"the form {form} is listed more than once." for form in _repeated(forms)]
     parts = Counter((item.name, item.part) for item in files)
     problems += [f"the file {name} is listed more than once." for name, _ in _repeated(parts)]
-    whole = {(item.name, item.format, item.encoding, item.sha256) for item in files}
+    whole = {(item.name, item.format, item.dictionary, item.encoding, item.sha256) for item in files}
     once = Counter(name for name, *_ in whole)
-    problems += [f"the file {name} is listed with different formats, encodings or SHA-256." for name in _repeated(once)]
+    differing = "different formats, dictionaries, encodings or SHA-256"
+    problems += [f"the file {name} is listed with {differing}." for name in _repeated(once)]
+    unlisted = {item.dictionary for item in files} - {item.name for item in files} - {""}
+    problems += [f"the data dictionary {name} is not listed as a file." for name in sorted(unlisted)]
     outside = [item.name for item in files if Path(item.name).name != item.name or "\\" in item.name]
     return problems + [f"the file {name} is not directly in the folder." for name in outside]
 
@@ -122,6 +128,7 @@ def _raw_file(item: Mapping[str, object]) -> RawFile:
         name=name,
         format=kind.name,
         part=part,
+        dictionary=str(item.get("dictionary", "")),
         encoding=str(item["encoding"] if kind.encoded else item.get("encoding", "utf-8")),
         records=int(str(item["rows"])),
         sha256=str(item["sha256"]).lower(),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from studyspec.findings import Finding, Rule
-from studyspec.raw.content import WHOLE
+from studyspec.raw.content import WHOLE, with_identifiers
 from studyspec.raw.formats import FORMATS
 from studyspec.raw.manifest import MANIFEST, Manifest, RawFile, read_manifest
 
@@ -117,21 +117,23 @@ def _read_file(folder: Path, name: str, entries: Sequence[RawFile]) -> tuple[dic
     kind = FORMATS[entries[0].format]
     try:
         content = kind.read(path, entries[0])
+        parts = {part: with_identifiers(frame) for part, frame in content.parts.items()}
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         as_what = entries[0].encoding if kind.encoded else kind.name
         what = f"{place} cannot be read as {as_what}: {error}".rstrip(".") + "."
         return {}, [*findings, UNREADABLE.finding(what, cell=place, form=form)]
     findings.extend(content.findings)
-    forms, problems = _pick_parts(place, content.parts, entries)
+    forms, problems = _pick_parts(folder, parts, entries)
     return forms, [*findings, *problems]
 
 
 def _pick_parts(
-    place: str, parts: Mapping[str, pd.DataFrame], entries: Sequence[RawFile]
+    folder: Path, parts: Mapping[str, pd.DataFrame], entries: Sequence[RawFile]
 ) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     """The part of a file that each entry means."""
     forms: dict[str, pd.DataFrame] = {}
     findings = []
+    place = f"{folder.name}/{entries[0].name}"
     word = FORMATS[entries[0].format].part
     taken = set()
     for item in entries:
@@ -144,7 +146,7 @@ def _pick_parts(
         taken.add(part)
         forms[item.form] = frame = parts[part]
         if len(frame) != item.records:
-            what = f"{item.place(place)} has {len(frame)} records, the manifest says {item.records}."
+            what = f"{folder.name}/{item.place} has {len(frame)} records, the manifest says {item.records}."
             findings.append(RECORD_COUNT.finding(what, cell=place, form=item.form))
     for part in parts:
         if part not in taken:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from studyspec.raw.content import WHOLE, Content, RawFileError
 from studyspec.raw.manifest import RawFile
-from studyspec.raw.values import number_text
+from studyspec.raw.values import value_text
 from studyspec.transport.dataset_json_read import DatasetJsonError, parse_dataset_json
 
 
@@ -25,23 +24,11 @@ def read_json_file(path: Path, item: RawFile) -> Content:
     try:
         content = parse_dataset_json(path)
         columns = {
-            column["name"]: pd.array([_text(value) for value in content.values(place)], dtype="str")
+            column["name"]: pd.array([value_text(value) for value in content.values(place)], dtype="str")
             for place, column in enumerate(content.columns)
         }
-    except (DatasetJsonError, UnicodeDecodeError) as error:
+    except (DatasetJsonError, TypeError, UnicodeDecodeError) as error:
         raise RawFileError(str(error)) from None
     if len(columns) != len(content.columns):
         raise RawFileError("two columns have the same name")
     return Content({WHOLE: pd.DataFrame(columns, index=range(len(content.rows)))})
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return number_text(value)
-    if isinstance(value, (str, int)):
-        return str(value)
-    raise RawFileError(f"{value!r} is not one value")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import floor
 
@@ -40,6 +41,43 @@ def number_texts(values: Doubles) -> pd.Series[str]:
     codes, bits = pd.factorize(np.ascontiguousarray(values, dtype=np.float64).view(np.int64))
     texts = [number_text(value) for value in bits.view(np.float64).tolist()]
     return _spread(texts, codes)
+
+
+def value_text(value: object) -> str:
+    """One typed value as text.
+
+    Numbers are the shortest text that reads back, dates and times ISO 8601 (a moment with a time zone in UTC, with Z),
+    lengths of time ISO 8601 durations, booleans true and false; None is blank and text stays as it is.
+
+    Raises:
+        TypeError: the value is none of these.
+
+    Example:
+        >>> [value_text(value) for value in (71.0, Decimal("1.50"), True, None, timedelta(hours=26, minutes=30))]
+        ['71', '1.5', 'true', '', 'PT26H30M0S']
+    """
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case float():
+            return number_text(value)
+        case Decimal():
+            text = f"{value:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case datetime() if value.tzinfo:
+            return _clock_text(value.astimezone(UTC).replace(tzinfo=None)) + "Z"
+        case date() | time():
+            return _clock_text(value)
+        case timedelta():
+            return _duration(value)
+        case _:
+            raise TypeError(f"a value of type {type(value).__name__} has no text of its own")
 
 
 def sas_texts(values: Doubles, sas_format: str) -> pd.Series[str]:
@@ -111,3 +149,15 @@ def _time(seconds: float) -> str:
 def _fraction(seconds: float, whole: int) -> str:
     """The decimals of the shortest text of `seconds`, with their point."""
     return "" if seconds == whole else f"{Decimal(repr(seconds)) - whole:f}".removeprefix("0")
+
+
+def _clock_text(moment: date | time) -> str:
+    """ISO 8601 without zeros at the end of the fraction of a second."""
+    text = moment.isoformat()
+    return text.rstrip("0") if "." in text else text
+
+
+def _duration(length: timedelta) -> str:
+    minutes, rest = divmod(abs(length), timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    return f"{'-' if length < timedelta() else ''}PT{hours}H{minutes}M{number_text(rest / timedelta(seconds=1))}S"
