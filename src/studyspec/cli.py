@@ -41,6 +41,7 @@ class _Unusable(click.ClickException):
 ROOM_COMMANDS = {
     "compare": "studyspec.compare.command",
     "define": "studyspec.define.command",
+    "init": "studyspec.init.command",
     "qc": "studyspec.qc.command",
     "sas": "studyspec.transport.sas_command",
     "validate": "studyspec.qc.validation.command",

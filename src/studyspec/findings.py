@@ -6,6 +6,7 @@ each kind of problem once, as a `Rule`, beside the code that detects it; reports
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 RULES: dict[str, Rule] = {}
+_NUMBER = re.compile(r"\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class Finding:
 
     def sort_key(self) -> tuple[int, str, str, str, int, str, str, int, str]:
         """Errors first, then by code and place: the order of every listing of findings."""
-        place = (self.cell, self.form, self.record, self.usubjid, self.dataset, self.seq, self.what)
+        # Numbers in full width: row 9 comes before row 10.
+        cell = _NUMBER.sub(lambda found: found[0].zfill(7), self.cell)
+        place = (cell, self.form, self.record, self.usubjid, self.dataset, self.seq, self.what)
         return (SEVERITIES.index(self.severity), self.code, *place)
 
 

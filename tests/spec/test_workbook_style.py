@@ -1,4 +1,4 @@
-"""Workbooks that studyspec writes: what Excel offers and shows is what the loader accepts, in the same bytes each time."""
+"""Workbooks that studyspec writes: Excel offers what the loader accepts, in the same bytes each time."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ def test_drop_downs_name_the_cells_of_other_sheets() -> None:
     assert _drop_downs(book["Variables"])["Method"] == "=Methods!$A$2:$A$5000"
     assert _drop_downs(book["Sources"])["Form"] == "=Forms!$A$2:$A$5000"
     assert _drop_downs(book["Rows"])["Display"] == "=Displays!$A$2:$A$5000"
+    assert _drop_downs(book["Analysis Results"])["Display"] == "='Analysis Displays'!$A$2:$A$5000"
+    assert _drop_downs(book["Analysis Results"])["Join Comment"] == "=Comments!$A$2:$A$5000"
     assert "Display" not in _drop_downs(book["Notes"])
 
 

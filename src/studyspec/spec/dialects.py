@@ -53,7 +53,7 @@ _HEADERS = {
     "ValueLevel": {"description": "Label", "value level comment": "Comment"},
 }
 # Sheets and columns of known workbooks that carry nothing to run.
-_SILENT_SHEETS = {"readme", "pre-defined"}
+_SILENT_SHEETS = {"readme", "pre-defined", "library variables", "library terms"}
 _SILENT_HEADERS = {"Datasets": {"Purpose"}, "ValueLevel": {"Join Comment"}}
 
 

@@ -359,6 +359,11 @@ class Spec:
         """SUPP-- datasets that the engine makes from the supplemental variables of their parents."""
         return frozenset(name for name in self.datasets if is_supplemental(name) and name not in self.received)
 
+    @property
+    def only_describes(self) -> bool:
+        """True when the workbook says what data are but not how they are made: no rows in Sources and Mapping."""
+        return not (self.sources or self.mappings)
+
     @cached_property
     def constants(self) -> dict[str, str | float]:
         """Parameter values by name, as expressions see them."""

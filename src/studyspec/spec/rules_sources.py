@@ -177,12 +177,12 @@ def unlisted_forms(sdtm: Spec, forms: Columns | None) -> list[Finding]:
 
 
 def datasets_without_source(spec: Spec) -> list[Finding]:
-    """Datasets for which Sources has no row. Specs that only describe (no sheet Sources) are not held to it."""
+    """Datasets for which Sources has no row. Specs that only describe are not held to it."""
     fed = {source.dataset for source in spec.sources}
     return [
         NO_SOURCE.finding(f"{dataset.name} has no row in Sources.", cell=dataset.location.at("Dataset"))
         for dataset in spec.datasets.values()
-        if fed and dataset.name not in fed and not dataset.has_no_data and dataset.name not in spec.made
+        if not (spec.only_describes or dataset.name in fed or dataset.has_no_data or dataset.name in spec.made)
     ]
 
 

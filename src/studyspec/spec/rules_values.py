@@ -24,7 +24,8 @@ NO_VALUE = Rule(
     "error",
     "Variable without a value",
     why="Nothing says where the variable's value comes from.",
-    action="Add a Mapping row, an Assigned Value, a Method with Expression Context studyspec, or a Predecessor.",
+    action="Add a Mapping row, an Assigned Value, a Method with Expression Context studyspec, or a Predecessor; or set "
+    "Has No Data to Yes when it was never collected.",
 )
 TWO_VALUES = Rule(
     "SPEC-117",
@@ -92,8 +93,8 @@ def _built(spec: Spec) -> Iterable[Variable]:
 
 
 def values_missing(spec: Spec) -> list[Finding]:
-    """Variables that nothing gives a value. Specs that only describe (no sheet Sources) are not held to it."""
-    if not spec.sources:
+    """Variables that nothing gives a value. Specs that only describe are not held to it."""
+    if spec.only_describes:
         return []
     given = set(_mappings(spec))
     # Of these, rules_received says what has no column.

@@ -205,10 +205,12 @@ def _list_of(book: Workbook, sheet: str, header: str, standard: Standard | None)
     if allowed:
         text = ",".join(allowed)
         return f'"{text}"' if len(text) <= _LONGEST_LIST else ""
-    target = _REFERENCES.get(header, "")
+    target = _REFERENCES.get(header.split()[-1], "")
+    if target == "Displays" and sheet == "Analysis Results":
+        target = "Analysis Displays"
     if sheet == "Sources" and header == "Form":
         target = "Forms" if "Forms" in book.sheetnames else "Datasets"
     # "*" in Notes is every display; what the sheet of the same kind lists is new there.
     if sheet == "Notes" or target == sheet or target not in book.sheetnames:
         return ""
-    return f"={target}!$A$2:$A${_LAST_ROW}"
+    return f"='{target}'!$A$2:$A${_LAST_ROW}" if " " in target else f"={target}!$A$2:$A${_LAST_ROW}"

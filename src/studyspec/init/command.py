@@ -1,0 +1,154 @@
+"""`studyspec init`: lay out a new study."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studyspec.findings import has_errors
+from studyspec.findings_report import findings_lines
+
+if TYPE_CHECKING:
+    from studyspec.init.plan import Book, NewStudy
+    from studyspec.raw.read import Extract
+
+_DOMAINS, _ANALYSIS = "DM,EX,AE", "ADSL,ADAE"
+_STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
+_ADAM = re.compile(r"AD[A-Z0-9]{1,6}", re.ASCII)
+
+
+class _Refused(click.ClickException):
+    """Something that cannot be laid out; ends the command with exit status 2."""
+
+    exit_code = 2
+
+
+@click.command()
+@click.argument("new", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--name", default="", help="The study's identifier (default: that of the manifest, else the folder's name)."
+)
+@click.option("--domains", default=_DOMAINS, help=f"SDTM domains, separated by commas (default: {_DOMAINS}).")
+@click.option("--adam", "analysis", default=_ANALYSIS, help=f"Analysis datasets (default: {_ANALYSIS}).")
+@click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Raw export to start from.")
+@click.option("--sdtm", type=click.Path(exists=True, file_okay=False, path_type=Path), help="SDTM to start from.")
+@click.option("--example", is_flag=True, help="Start from the synthetic export of the tutorial.")
+def init(new: Path, name: str, domains: str, analysis: str, raw: Path | None, sdtm: Path | None, example: bool) -> None:
+    """Lay out a new study in the folder NEW: specs, raw data, programs, QC and a README.
+
+    The specs hold what the standards require or expect of the domains asked for. With --raw or --example they also hold
+    what the names of the raw columns tell: forms, sources, and mappings of columns that have a variable's name. With
+    --sdtm the datasets are those of the files. What is still to be said is what `studyspec check` lists.
+
+    \b
+    Example:
+      studyspec init REG1 --domains DM,EX,AE,VS --adam ADSL,ADAE --raw ../export
+      studyspec init REG2 --sdtm ../from-sponsor
+      studyspec init first --example
+    """
+    if (raw is not None) + (sdtm is not None) + example > 1:
+        raise _Refused("--raw, --sdtm and --example exclude each other.")
+    if new.exists() and any(new.iterdir()):
+        raise _Refused(f"{new} is not empty. Name a new folder, or an empty one.")
+    wanted = _domains(domains), _analysis(analysis)
+    if example:
+        with as_file(files(__package__) / "example") as source:
+            extract = _extract(source)
+            _lay_out(new, _plan(name or extract.manifest.study, *wanted, extract), source)
+    elif raw or sdtm:
+        source = raw or sdtm or Path()
+        extract = _extract(source)
+        plan = _plan(name or extract.manifest.study, *wanted, extract, received=source if sdtm else None)
+        _lay_out(new, plan, source)
+    else:
+        _lay_out(new, _plan(name or new.resolve().name, *wanted))
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    from studyspec.spec.near import did_you_mean
+    from studyspec.standards import sdtm_domains
+
+    names = _names(text)
+    for name in names:
+        if name not in sdtm_domains() or name == "SUPPQUAL":
+            near = did_you_mean(name, sdtm_domains())
+            raise _Refused(
+                f"{name} is no domain of SDTMIG 3.4 that is shipped. {near} Known: {', '.join(sdtm_domains())}."
+            )
+    return tuple(dict.fromkeys(("DM", *names)))
+
+
+def _analysis(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    for name in names:
+        if not _ADAM.fullmatch(name):
+            raise _Refused(f"{name!r} is no name of an analysis dataset: AD and at most six letters or digits.")
+    return tuple(dict.fromkeys(("ADSL", *names))) if names else ()
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().upper() for name in text.split(",") if name.strip()]
+
+
+def _extract(source: Path) -> Extract:
+    """The raw export; what is wrong with it is printed, and ends the command when it cannot be read."""
+    from studyspec.raw.read import read_extract
+
+    extract, findings = read_extract(source)
+    for line in findings_lines(findings):
+        click.echo(line, err=True)
+    if extract is None or has_errors(findings):
+        raise _Refused(f"{source} cannot be used as it is, see above. Nothing was laid out.")
+    return extract
+
+
+def _plan(
+    study: str,
+    domains: tuple[str, ...],
+    analysis: tuple[str, ...],
+    extract: Extract | None = None,
+    received: Path | None = None,
+) -> NewStudy:
+    from studyspec.init.extract import columns_of, received_datasets
+    from studyspec.init.plan import NewStudy
+
+    if not _STUDY.fullmatch(study):
+        raise _Refused(f"{study!r} is no study identifier of letters, digits, '.', '_' and '-'. Give one with --name.")
+    if extract is None:
+        return NewStudy(study, domains, analysis)
+    if received is None:
+        return NewStudy(study, domains, analysis, columns_of(extract))
+    datasets = received_datasets(received, extract)
+    return NewStudy(study, tuple(datasets), analysis, columns_of(extract), datasets)
+
+
+def _lay_out(new: Path, plan: NewStudy, source: Path | None = None) -> None:
+    from studyspec.init.layout import lay_out
+
+    (new / "raw").mkdir(parents=True)
+    for path in sorted(source.iterdir()) if source else ():
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copyfile(path, new / "raw" / path.name)
+    books = lay_out(new, plan)
+    _print_summary(new, plan, books)
+
+
+def _print_summary(new: Path, plan: NewStudy, books: dict[str, Book]) -> None:
+    click.echo(f"{new} holds study {plan.name}.")
+    for name, book in books.items():
+        parts = [_count(book, sheet) for sheet in ("Datasets", "Variables", "Mapping", "Methods", "Displays")]
+        click.echo(f"  specs/{name}.xlsx  {', '.join(filter(None, parts))}")
+    click.echo(f"  raw/             {', '.join(plan.forms) or 'empty: put the export and its manifest.json here'}")
+    click.echo(f"Next: cd {new}, studyspec check, and README.md, which leads to the first table.")
+
+
+def _count(book: Book, sheet: str) -> str:
+    rows: Iterable[object] = book.get(sheet, ())
+    count = len(list(rows))
+    return f"{count} {sheet.lower() if count != 1 else sheet.lower().removesuffix('s')}" if count else ""

@@ -1,0 +1,81 @@
+"""What a raw folder tells about a new study: columns with their values, and the datasets of received SDTM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from studyspec.init.plan import ReceivedDataset, ReceivedVariable
+from studyspec.raw.manifest import RawFile
+from studyspec.raw.read import Extract
+from studyspec.spec.load_rows import is_number
+from studyspec.standards import sdtm_domain
+from studyspec.transport.xpt_read import XptMember, read_xpt
+
+_DISTINCT = 500
+"""Columns with more different values are no codes; their values are not looked at."""
+
+
+def columns_of(extract: Extract) -> dict[str, dict[str, frozenset[str]]]:
+    """Form to column to its values; no values for columns that have too many to be codes."""
+    return {form: {str(name): _values(frame[name]) for name in frame} for form, frame in extract.forms.items()}
+
+
+def _values(column: pd.Series[str]) -> frozenset[str]:
+    found = column.unique()
+    return frozenset(map(str, found)) if len(found) <= _DISTINCT else frozenset()
+
+
+def received_datasets(folder: Path, extract: Extract) -> dict[str, ReceivedDataset]:
+    """The forms of an extract as SDTM datasets, each described as its file does.
+
+    An XPT file holds labels, types and lengths. Of other formats only names and values are used: labels are the
+    standard's, the type is the standard's or what all values are, the length is that of the longest value.
+    """
+    found = {}
+    for form, frame in extract.forms.items():
+        name, item = form.upper(), extract.manifest.files[form]
+        found[name] = _described(name, _member(folder, item)) if item.format == "xpt" else _guessed(name, frame)
+    return found
+
+
+def _member(folder: Path, item: RawFile) -> XptMember:
+    members = read_xpt(folder / item.name, encoding="utf-8").members
+    return next((member for member in members if member.name == item.part), members[0])
+
+
+def _described(name: str, member: XptMember) -> ReceivedDataset:
+    variables = (
+        ReceivedVariable(
+            column.name,
+            column.label,
+            _number_type(member.frame[column.name].astype("str")) if column.type == "num" else "text",
+            column.length,
+        )
+        for column in member.columns
+    )
+    return ReceivedDataset(name, member.label, tuple(variables))
+
+
+def _guessed(name: str, frame: pd.DataFrame) -> ReceivedDataset:
+    table = sdtm_domain(name)
+    variables = []
+    for column in map(str, frame):
+        standard = table.variables.get(column) if table else None
+        number = standard.type == "Num" if standard else _is_numeric(frame[column])
+        data_type = _number_type(frame[column]) if number else "text"
+        length = 8 if number else max([1, *(len(value.encode()) for value in frame[column].unique())])
+        variables.append(ReceivedVariable(column, standard.label if standard else "", data_type, length))
+    return ReceivedDataset(name, "", tuple(variables))
+
+
+def _is_numeric(column: pd.Series[str]) -> bool:
+    filled = [value for value in column.unique() if value]
+    return bool(filled) and all(map(is_number, filled))
+
+
+def _number_type(column: pd.Series[str]) -> str:
+    """The data type of numbers: float when one of them has a fraction."""
+    texts = (value.removesuffix(".0") for value in column.unique())
+    return "float" if any("." in text for text in texts) else "integer"

@@ -1,0 +1,92 @@
+"""Writing a new study into an empty folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from studyspec.init.adam import adam_book
+from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, LONGEST_CODELIST, Book, NewStudy
+from studyspec.init.qc import qc_files
+from studyspec.init.received import received_book
+from studyspec.init.sdtm import sdtm_book
+from studyspec.init.sheets import readme_rows
+from studyspec.init.tlf import tlf_book
+from studyspec.spec.model import Standard
+from studyspec.spec.schemas import SCHEMAS
+from studyspec.spec.tlf_schema import SHEETS
+from studyspec.spec.workbook_style import style_workbook, workbook_bytes
+from studyspec.spec.write_workbook import book_of
+
+_STANDARDS: dict[str, Standard | None] = {"sdtm": "SDTM", "adam": "ADaM", "tlf": None}
+_EXAMPLES = {"sdtm/example.py": "sdtm_example", "adam/example.py": "adam_example", "tlf/README.md": "tlf_readme"}
+_LIBRARY_LIKE = {LIBRARY_VARIABLES: "Variables", LIBRARY_TERMS: "Codelists"}
+
+
+def lay_out(folder: Path, new: NewStudy) -> dict[str, Book]:
+    """Write workbooks, programs, QC and texts of a new study; the raw folder is left to the caller.
+
+    Args:
+        folder: exists, and has none of the files.
+        new: what is to be laid out.
+
+    Returns:
+        The rows of the workbooks, by name (sdtm, adam, tlf).
+    """
+    sdtm = received_book(new) if new.received else sdtm_book(new)
+    adam = adam_book(new, sdtm)
+    books = {"sdtm": sdtm, "adam": adam, "tlf": tlf_book(new, adam)}
+    books = {name: _without_empty_library(book) for name, book in books.items()}
+    (folder / "specs").mkdir()
+    for name, book in books.items():
+        (folder / "specs" / f"{name}.xlsx").write_bytes(_workbook(name, book))
+    texts = {"README.md": _readme(new, sdtm), ".gitignore": _text("gitignore").substitute()}
+    texts |= {path: _text(file).template for path, file in _EXAMPLES.items()}
+    texts |= {"qc/README.md": _text("qc_readme").template}
+    texts |= dict(qc_files(new, books, _text("qc_program").template))
+    for path, text in texts.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return books
+
+
+def _without_empty_library(book: Book) -> Book:
+    return {sheet: rows for sheet, rows in book.items() if rows or sheet not in _LIBRARY_LIKE}
+
+
+def _workbook(name: str, book: Book) -> bytes:
+    schemas = {sheet: SCHEMAS.get(_LIBRARY_LIKE.get(sheet, sheet)) or SHEETS[sheet] for sheet in book}
+    headers = {"README": ("Topic", "Explanation"), **{sheet: tuple(schema) for sheet, schema in schemas.items()}}
+    result = book_of(
+        headers, {"README": [*readme_rows(name, book)], **{sheet: [*rows] for sheet, rows in book.items()}}
+    )
+    style_workbook(result, _STANDARDS[name])
+    return workbook_bytes(result)
+
+
+def _readme(new: NewStudy, sdtm: Book) -> str:
+    received = bool(new.received)
+    library = []
+    if sdtm[LIBRARY_VARIABLES]:
+        library.append(
+            f"The permissible ones are in the sheet {LIBRARY_VARIABLES}: copy the rows you need to the end of "
+            "Variables."
+        )
+    if sdtm[LIBRARY_TERMS]:
+        library.append(
+            f"Codelists of more than {LONGEST_CODELIST} terms are in the sheet {LIBRARY_TERMS}: copy the rows of the "
+            "terms that the study uses to the end of Codelists."
+        )
+    return _text("readme").substitute(
+        study=new.name,
+        start="the received SDTM" if received else "raw files",
+        raw_folder="the SDTM as received, and its manifest" if received else "the registry's files and their manifest",
+        steps=_text("steps_received" if received else "steps_raw").template.strip(),
+        library=" ".join(library),
+    )
+
+
+def _text(name: str) -> Template:
+    return Template(files(__package__).joinpath(f"files/{name}.txt").read_text(encoding="utf-8"))
