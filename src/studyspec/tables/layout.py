@@ -159,6 +159,11 @@ def is_set_off(body: Sequence[BodyLine], place: int) -> bool:
     return body[place - 1].indent > 0 or has_deeper(body, place)
 
 
+def is_span(cell: HeadCell) -> bool:
+    """Whether a heading has a rule below it: it joins several columns."""
+    return bool(cell.text) and cell.count > 1
+
+
 def is_text(layout: Layout, cell: HeadCell) -> bool:
     """Whether a heading stands over one column of words; it then stands at the left, as they do."""
     return cell.count == 1 and cell.first in layout.text_columns

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 
-from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off, is_text
+from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off, is_span, is_text
+
+# Blanks that align a figure within its cell become as wide as digits: ( 9.5%) below (14.0%).
+_PADDED = re.compile(r"(?<=[(\[]) +")
+_FIGURE_SPACE = "\N{FIGURE SPACE}"
 
 
 def render_html(layout: Layout) -> bytes:
@@ -100,7 +105,7 @@ def _at(level: Sequence[HeadCell], column: int) -> HeadCell:
 def _heading(layout: Layout, cell: HeadCell, rows: int, *, last: bool) -> str:
     scope = "col" if last else "colgroup"
     spans = (f' colspan="{cell.count}"' if cell.count > 1 else "") + (f' rowspan="{rows}"' if rows > 1 else "")
-    style = ' class="text"' if is_text(layout, cell) else "" if last else ' class="span"'
+    style = ' class="text"' if is_text(layout, cell) else "" if last or not is_span(cell) else ' class="span"'
     return f'<th scope="{scope}"{spans}{style}>{escape(cell.text)}</th>'
 
 
@@ -129,4 +134,5 @@ def _cell(text: str, pad: int | None) -> str:
     if not text:
         return "<td></td>"
     style = f' class="d{pad}"' if pad else ""
-    return f"<td><span{style}>{escape(text)}</span></td>"
+    aligned = _PADDED.sub(lambda blanks: _FIGURE_SPACE * len(blanks.group()), text)
+    return f"<td><span{style}>{escape(aligned)}</span></td>"

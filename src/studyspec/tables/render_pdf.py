@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studyspec.tables.grid import GAP, span, width
-from studyspec.tables.layout import INDENT, is_text
+from studyspec.tables.layout import INDENT, is_span, is_text
 from studyspec.tables.pages import PAGE_HEIGHT, PageLine, Pages, paginate
 
 _SIZE = 9.0
@@ -91,7 +91,7 @@ class _Sheet:
                 for line in lines:
                     offset = 0 if is_text(pages.layout, cell) else (room - width(line)) / 2
                     self._line(start + offset, line, _BOLD)
-                if has_rule and cell.text:
+                if has_rule and is_span(cell):
                     self._rule(start, room)
             self._y = bottom
         self._y = top - (pages.head_height - len(pages.stub_head)) * _LINE

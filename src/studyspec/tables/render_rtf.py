@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studyspec.tables.grid import GAP
-from studyspec.tables.layout import INDENT, HeadCell, has_deeper, is_text
+from studyspec.tables.layout import INDENT, HeadCell, has_deeper, is_span, is_text
 from studyspec.tables.pages import PageLine, Pages
 
 # Twips (1/20 point): a character and a line of Courier 9 pt, and A4.
@@ -109,7 +109,7 @@ def _head(pages: Pages) -> Iterator[str]:
 
 
 def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
-    rule = rf"\brdrb{_RULE}" if underlined and cell.text else ""
+    rule = rf"\brdrb{_RULE}" if underlined and is_span(cell) else ""
     text = escape("\n".join(lines))
     place = "" if is_text(pages.layout, cell) else r"\qc"
     return rf"{style}{place}\ri{GAP * _SIGN}{rule}{{\b {text}}}\cell"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studyspec.tables.grid import GAP, centred, padded, span, width
-from studyspec.tables.layout import INDENT, HeadCell, is_text
+from studyspec.tables.layout import INDENT, HeadCell, is_span, is_text
 from studyspec.tables.pages import PageLine, Pages
 
 _RULE = "-"
@@ -63,7 +63,7 @@ def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], from_bottom: in
 
 
 def _rule(room: int, cell: HeadCell) -> str:
-    return padded(_RULE * (room - GAP) if cell.text else "", room)
+    return padded(_RULE * (room - GAP) if is_span(cell) else "", room)
 
 
 def _line(pages: Pages, line: PageLine) -> Iterator[str]:
