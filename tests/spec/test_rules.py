@@ -229,6 +229,13 @@ def test_the_version_shipped_and_an_unknown_one_are_held_to_the_standard(stated:
     assert "SPEC-301" in {item.code for item in findings_of(adam=sheets)}
 
 
+def test_a_variable_without_data_needs_no_codelist() -> None:
+    sheets = changed(SDTM, ("Variables", "DM SEX", "Codelist", ""))
+    assert "SPEC-307" in {item.code for item in new_findings(sdtm=sheets)}
+    sheets = changed(sheets, ("Variables", "DM SEX", "Has No Data", "Yes"))
+    assert "SPEC-307" not in {item.code for item in new_findings(sdtm=sheets)}
+
+
 def test_a_method_that_is_text_only_gives_no_value() -> None:
     sheets = changed(SDTM, ("Methods", "MT.VSDY", "Expression Context", "SAS"))
     found = [item for item in new_findings(sdtm=sheets) if item.code == "SPEC-116"]

@@ -170,7 +170,7 @@ def missing_variables(spec: Spec) -> list[Finding]:
         own = [item.name for item in _own(spec, dataset)]
         filled = {found.name for name in own if (found := table.variable(name))}
         absent = [item for item in table.variables.values() if item.name not in filled]
-        excused = [] if _coded_with_meddra(spec, dataset) else [item for item in absent if _is_hierarchy(item)]
+        excused = [] if coded_with_meddra(spec, dataset) else [item for item in absent if is_hierarchy(item)]
         for item in absent:
             rule = {"Req": REQUIRED_VARIABLE, "Exp": EXPECTED_VARIABLE}.get(item.core)
             rule = OTHER_VERSION if rule and other_version else rule
@@ -195,11 +195,12 @@ def _follows_other_version(spec: Spec, dataset: Dataset) -> bool:
     return version is not None and version[0] != shipped
 
 
-def _is_hierarchy(item: StandardVariable) -> bool:
+def is_hierarchy(item: StandardVariable) -> bool:
+    """True for the levels and codes of MedDRA, the reported term, preferred term and body system apart."""
     return item.group == _MEDDRA and item.name not in _ALWAYS_CODED
 
 
-def _coded_with_meddra(spec: Spec, dataset: Dataset) -> bool:
+def coded_with_meddra(spec: Spec, dataset: Dataset) -> bool:
     """False only when the dataset's --DECOD names a dictionary of the sheet Dictionaries that is not MedDRA."""
     for item in spec.variables_of[dataset.name]:
         dictionary = spec.dictionaries.get(item.codelist)
@@ -321,13 +322,13 @@ def longest_rise(numbers: list[int]) -> list[int]:
 
 
 def standard_codelists(spec: Spec) -> list[Finding]:
-    """Variables for which the standard names terminology; a value level's codelist counts too."""
+    """Variables with data for which the standard names terminology; a value level's codelist counts too."""
     by_level = {(level.dataset, level.variable) for level in spec.value_levels if level.codelist}
     findings = []
     for item, standard in _pairs(spec):
         own = spec.codelists.get(item.codelist)
-        followed = own is not None and (own.nci_code in standard.codelists or _is_of_instrument(item))
-        if not standard.codelists or followed or (item.dataset, item.name) in by_level:
+        followed = own is not None and (own.nci_code in standard.codelists or is_of_instrument(item.dataset, item.name))
+        if not standard.codelists or followed or item.has_no_data or (item.dataset, item.name) in by_level:
             continue
         names = " or ".join(
             f"{code} ({found.id})" if (found := codelist(code)) else code for code in standard.codelists
@@ -338,5 +339,6 @@ def standard_codelists(spec: Spec) -> list[Finding]:
     return findings
 
 
-def _is_of_instrument(item: Variable) -> bool:
-    return item.dataset in _INSTRUMENT_DOMAINS and item.name[2:] in _INSTRUMENT_VARIABLES
+def is_of_instrument(dataset: str, variable: str) -> bool:
+    """True for test codes, names and results of questionnaires and classifications: each instrument has its own."""
+    return dataset in _INSTRUMENT_DOMAINS and variable[2:] in _INSTRUMENT_VARIABLES
