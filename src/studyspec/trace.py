@@ -5,7 +5,7 @@ A build is a pure function of one subject's records, so the subject is built aga
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,9 +20,12 @@ from studyspec.build.partition import Forms, Part, build_partition, identify_sub
 from studyspec.build.plan import make_plan
 from studyspec.build.records import FORM, RECORD, RecordSet
 from studyspec.findings import has_errors
+from studyspec.raw.manifest import RawFile
+from studyspec.raw.read import Extract
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Method, Spec, ValueLevel, Variable
+from studyspec.spec.received import takes_own_column
 from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of, running_method, selection
 from studyspec.study import Study, check_study, load_study, read_raw
 
@@ -42,6 +45,7 @@ class _Trail:
     specs: dict[str, Spec]
     built: Part
     data: dict[str, Data]
+    files: Mapping[str, RawFile]
     seen: set[tuple[str, int, str]] = field(default_factory=set)
 
     def variable(self, dataset: str, position: int, name: str, depth: int) -> Iterator[str]:
@@ -60,6 +64,10 @@ class _Trail:
     def record_name(self, dataset: str, position: int) -> str:
         """AE #3."""
         return f"{dataset} #{int(record_numbers(dataset, self.built.records[dataset]).iloc[position])}"
+
+    def raw_record(self, form: str, number: int) -> str:
+        """raw/isa_admin.csv record 88."""
+        return f"raw/{self.files[form].place} record {number}"
 
     def origin(self, variable: Variable, position: int, depth: int) -> Iterator[str]:
         """The expression, its cell and its inputs."""
@@ -83,8 +91,14 @@ class _Trail:
             yield f"{INDENT * depth}<- {row.expression}   [{row.location.at('Expression')}]"
             yield from self.raw_inputs(parse(row.expression), variable.dataset, position, depth + 1)
             return
+        form = self.source_form(variable.dataset, position)
+        if takes_own_column(variable, spec):
+            yield f"{INDENT * depth}<- received   [{variable.location.at('Variable')}]"
+            numbers = [int(records[RECORD].iloc[position])]
+            yield from self.raw_cells(form, numbers, variable.name, depth + 1, variable.dataset)
+            return
         copied_form, _, copied = variable.predecessor.partition(".")
-        if not variable.method and copied_form == self.source_form(variable.dataset, position):
+        if not variable.method and copied_form == form:
             yield f"{INDENT * depth}<- copied   [{variable.location.at('Predecessor')}]"
             yield from self.source_value(variable.dataset, position, copied, depth + 1)
             return
@@ -183,7 +197,7 @@ class _Trail:
             return
         for number in numbers:
             for place in np.flatnonzero(frame[RECORD].to_numpy() == number):
-                yield f"{INDENT * depth}raw/{form}.csv record {number}: {name} = {frame[name].iloc[place]!r}"
+                yield f"{INDENT * depth}{self.raw_record(form, number)}: {name} = {frame[name].iloc[place]!r}"
 
     def parameter(self, name: str, dataset: str, depth: int) -> str:
         parameter = self.specs[dataset].parameters[name]
@@ -256,7 +270,7 @@ class _Trail:
     def place_name(self, source: str, place: int, dataset: str) -> str:
         """EX #4 <- raw/isa_admin.csv record 88."""
         records = self.data[dataset].frames[source]
-        raw = f"raw/{records[FORM].iloc[place]}.csv record {records[RECORD].iloc[place]}"
+        raw = self.raw_record(str(records[FORM].iloc[place]), int(records[RECORD].iloc[place]))
         if source not in self.built.records:
             return raw
         made_from = f" <- {raw}" if records[FORM].iloc[place] not in self.specs else ""
@@ -300,13 +314,13 @@ def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str
 def _sources(trail: _Trail, dataset: str, position: int) -> Iterator[str]:
     records = trail.built.records[dataset]
     form, number = trail.source_form(dataset, position), int(records[RECORD].iloc[position])
-    place = f"{form} #{number}" if form in trail.specs else f"raw/{form}.csv record {number}"
+    place = f"{form} #{number}" if form in trail.specs else trail.raw_record(form, number)
     yield f"{INDENT}made from {place}"
     number = int(record_numbers(dataset, records).iloc[position])
     found = trail.built.lineage
     hit = (found["DATASET"] == dataset) & (found["ROLE"] == "joined") & (found["SEQ"].isna() | (found["SEQ"] == number))
     for _, row in found[hit].iterrows():
-        yield f"{INDENT}joined with raw/{row['FORM']}.csv record {row['RECORD']}"
+        yield f"{INDENT}joined with {trail.raw_record(row['FORM'], row['RECORD'])}"
 
 
 def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
@@ -321,13 +335,13 @@ def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
     if dataset not in known:
         raise TraceError(f"{dataset} is not a dataset of this study. There are {', '.join(sorted(known))}.")
     try:
-        return _subject_trail(study, extract.forms, usubjid)
+        return _subject_trail(study, extract, usubjid)
     except EvaluationError as error:
         raise TraceError(f"The subject cannot be built. {error.finding}") from error
 
 
-def _subject_trail(study: Study, raw: dict[str, pd.DataFrame], usubjid: str) -> _Trail:
-    forms, _ = identify_subjects(raw, study.sdtm, study.registry)
+def _subject_trail(study: Study, extract: Extract, usubjid: str) -> _Trail:
+    forms, _ = identify_subjects(extract.forms, study.sdtm, study.registry)
     own: Forms = {
         name: records.take((records["USUBJID"] == usubjid).to_numpy()) if "USUBJID" in records else records
         for name, records in forms.items()
@@ -340,7 +354,7 @@ def _subject_trail(study: Study, raw: dict[str, pd.DataFrame], usubjid: str) -> 
     for name, spec in specs.items():
         frames = {**own, **built.records} if spec is study.sdtm else dict(built.records)
         data[name] = Data(frames, study.registry, spec.codelists, spec.constants)
-    return _Trail(specs, built, data)
+    return _Trail(specs, built, data, extract.manifest.files)
 
 
 def shown_value(value: object, format_: str = "") -> str:
