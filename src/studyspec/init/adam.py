@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from studyspec.init.codelists import codelist_id
 from studyspec.init.derivations import ADSL, ADSL_PREDECESSORS, Derivation, find, method_row, occurrence_derivations
-from studyspec.init.domains import XPT_LENGTH, add_terms, define_rows
+from studyspec.init.domains import XPT_LENGTH, add_terms, define_rows, fit_lengths
 from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, Book, NewStudy, Row
 from studyspec.spec.schemas import SCHEMAS
 from studyspec.standards import StandardTable, StandardVariable, adam_structure
@@ -48,6 +48,7 @@ def adam_book(new: NewStudy, sdtm: Book) -> Book:
     _add_methods(book, copied)
     _share_codelists(book, sdtm)
     add_terms(book, new)
+    fit_lengths(book)
     book["Parameters"] = [XPT_LENGTH]
     if any(row["Variable"] == "TRTEMFL" for row in book["Variables"]):
         window = "Days after the last dose during which an event still counts as treatment-emergent."

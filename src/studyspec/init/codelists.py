@@ -37,6 +37,17 @@ def term_rows(id_: str, values: Collection[str] = ()) -> tuple[list[Row], list[R
     return used, [row for row in rows if row not in used]
 
 
+def used_terms(id_: str, values: Collection[str]) -> tuple[str, ...]:
+    """The terms of a codelist that are among the values, in the codelist's order."""
+    found = codelist(id_)
+    return tuple(term.value for term in found.terms if term.value in values) if found else ()
+
+
+def subset_rows(id_: str, subset: str, terms: Collection[str]) -> list[Row]:
+    """Some terms of a codelist as a codelist of the study's own, named `subset`."""
+    return [{**row, "ID": subset} for row in _rows(codelist(id_), id_) if row["Term"] in terms]
+
+
 def _rows(found: StandardCodelist | None, id_: str) -> list[Row]:
     if found is None:
         return []

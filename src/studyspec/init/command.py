@@ -78,9 +78,8 @@ def _domains(text: str) -> tuple[str, ...]:
     for name in names:
         if name not in sdtm_domains() or name == "SUPPQUAL":
             near = did_you_mean(name, sdtm_domains())
-            raise _Refused(
-                f"{name} is no domain of SDTMIG 3.4 that is shipped. {near} Known: {', '.join(sdtm_domains())}."
-            )
+            what = f"{name} is no domain of SDTMIG 3.4 that is shipped. {near}".strip()
+            raise _Refused(f"{what} Known: {', '.join(sdtm_domains())}.")
     return tuple(dict.fromkeys(("DM", *names)))
 
 

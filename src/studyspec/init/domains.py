@@ -28,7 +28,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 _WHOLE_NUMBERS = ("SEQ", "DY", "CD", "AGE", "ORD", "ISN", "FN")
 _ONE_LETTER = ("FL",)
 _TEXT, _SHORT, _DATE = 200, 40, 19
-_SHORT_NAMES = ("ID", "NUM", "CD", "DTHFL", "SEX", "UNITS")
+_SHORT_NAMES = ("ID", "NUM", "CD")
 
 
 def table_of(dataset: str) -> StandardTable | None:
@@ -49,15 +49,16 @@ def define_rows(study: str, standard: str, version: str) -> list[Row]:
     return [{"Attribute": attribute, "Value": value} for attribute, value in values.items()]
 
 
-def dataset_row(dataset: str, label: str, names: Iterable[str]) -> Row:
-    """The row of Datasets; `names` are its variables, `label` "" takes the standard's."""
+def dataset_row(dataset: str, label: str, key_variables: Iterable[str]) -> Row:
+    """The row of Datasets; `label` "" takes the standard's."""
     table = table_of(dataset)
+    standard = f"Supplemental Qualifiers for {dataset[4:]}" if dataset.startswith("SUPP") else table and table.label
     return {
         "Dataset": dataset,
-        "Label": label or (table.label if table else dataset),
+        "Label": label or standard or dataset,
         "Class": table.class_.upper().replace("-", " ") if table else "SPECIAL PURPOSE",
         "Structure": (table.structure if table else "") or "One record per record of the source",
-        "Key Variables": ", ".join(keys(dataset, names)),
+        "Key Variables": ", ".join(key_variables),
         "Standard": "SDTM-IG 3.4",
         "Repeating": "No" if dataset == "DM" else "Yes",
         "Reference Data": "No",
@@ -128,6 +129,16 @@ def add_terms(book: Book, new: NewStudy) -> None:
                 used, others = [], used + others
             book["Codelists"] += used
             book[LIBRARY_TERMS] += others
+
+
+def fit_lengths(book: Book) -> None:
+    """Make coded variables as long as the longest term of their codelist; copied ones keep the length they have."""
+    longest: dict[str, int] = {}
+    for row in book["Codelists"] + book[LIBRARY_TERMS]:
+        longest[str(row["ID"])] = max(longest.get(str(row["ID"]), 1), len(str(row["Term"])))
+    for row in book["Variables"] + book[LIBRARY_VARIABLES]:
+        if not row.get("Predecessor"):
+            row["Length"] = longest.get(str(row.get("Codelist")), row["Length"])
 
 
 def _values(id_: str, variables: Iterable[Row], new: NewStudy) -> set[str]:

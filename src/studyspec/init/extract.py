@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from studyspec.init.domains import keys
 from studyspec.init.plan import ReceivedDataset, ReceivedVariable
 from studyspec.raw.manifest import RawFile
 from studyspec.raw.read import Extract
@@ -13,6 +14,7 @@ from studyspec.spec.load_rows import is_number
 from studyspec.standards import sdtm_domain
 from studyspec.transport.xpt_read import XptMember, read_xpt
 
+_FURTHER_KEYS = ("VISITNUM", "--CAT", "--STDTC", "--DTC", "--TPTNUM", "--TPT", "--SPID", "--SEQ")
 _DISTINCT = 500
 """Columns with more different values are no codes; their values are not looked at."""
 
@@ -55,7 +57,7 @@ def _described(name: str, member: XptMember) -> ReceivedDataset:
         )
         for column in member.columns
     )
-    return ReceivedDataset(name, member.label, tuple(variables))
+    return ReceivedDataset(name, member.label, tuple(variables), _keys(name, member.frame))
 
 
 def _guessed(name: str, frame: pd.DataFrame) -> ReceivedDataset:
@@ -67,7 +69,23 @@ def _guessed(name: str, frame: pd.DataFrame) -> ReceivedDataset:
         data_type = _number_type(frame[column]) if number else "text"
         length = 8 if number else max([1, *(len(value.encode()) for value in frame[column].unique())])
         variables.append(ReceivedVariable(column, standard.label if standard else "", data_type, length))
-    return ReceivedDataset(name, "", tuple(variables))
+    return ReceivedDataset(name, "", tuple(variables), _keys(name, frame))
+
+
+def _keys(name: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    """The standard's keys, and of the further variables those that are needed to tell records apart."""
+    found = keys(name, map(str, frame))
+    further = [one.replace("--", name[:2]) for one in _FURTHER_KEYS]
+    records = _different(frame, found)
+    for one in further:
+        if records < len(frame) and one in frame and one not in found and _different(frame, [*found, one]) > records:
+            found.append(one)
+            records = _different(frame, found)
+    return tuple(found)
+
+
+def _different(frame: pd.DataFrame, names: list[str]) -> int:
+    return len(frame.drop_duplicates(names)) if names else 1
 
 
 def _is_numeric(column: pd.Series[str]) -> bool:

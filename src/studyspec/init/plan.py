@@ -30,11 +30,15 @@ class ReceivedVariable:
 
 @dataclass(frozen=True)
 class ReceivedDataset:
-    """A received SDTM file: its form in the extract, and what it says about itself; label "" where it says nothing."""
+    """A received SDTM file: what it says about itself, label "" where it says nothing.
+
+    `keys` are the variables that tell its records apart: those of the standard and as many more as are needed.
+    """
 
     name: str
     label: str
     variables: tuple[ReceivedVariable, ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)

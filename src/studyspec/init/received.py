@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from studyspec.init.codelists import codelist_id, subset_rows, used_terms
 from studyspec.init.domains import (
     SDTM_SHEETS,
     XPT_LENGTH,
-    add_terms,
     dataset_row,
     define_rows,
     table_of,
-    variable_codelist,
 )
 from studyspec.init.plan import Book, NewStudy, ReceivedDataset, Row
 
@@ -24,10 +23,29 @@ def received_book(new: NewStudy) -> Book:
     book["Parameters"] = [XPT_LENGTH]
     for dataset in new.received.values():
         book["Variables"] += [_variable(dataset, place) for place in range(len(dataset.variables))]
-        names = [item.name for item in dataset.variables]
-        book["Datasets"].append(dataset_row(dataset.name, dataset.label, names))
-    add_terms(book, new)
+        book["Datasets"].append(dataset_row(dataset.name, dataset.label, dataset.keys))
+    _add_terms(book, new)
     return book
+
+
+def _add_terms(book: Book, new: NewStudy) -> None:
+    """Codelists with the terms that the columns hold; variables with the same terms share one."""
+    ids: dict[tuple[str, tuple[str, ...]], str] = {}
+    taken = set()
+    forms = {form.upper(): columns for form, columns in new.forms.items()}
+    for row in book["Variables"]:
+        standard, name = str(row["Codelist"]), str(row["Variable"])
+        terms = used_terms(standard, forms[str(row["Dataset"])][name])
+        if not terms:
+            row["Codelist"] = ""
+        elif (standard, terms) not in ids:
+            own = standard if standard not in taken else f"{standard}_{name}"
+            own = own if own not in taken else f"{standard}_{row['Dataset']}_{name}"
+            ids[standard, terms] = own
+            taken.add(own)
+            book["Codelists"] += subset_rows(standard, own, terms)
+        if terms:
+            row["Codelist"] = ids[standard, terms]
 
 
 def _variable(dataset: ReceivedDataset, place: int) -> Row:
@@ -46,7 +64,7 @@ def _variable(dataset: ReceivedDataset, place: int) -> Row:
         "Data Type": "partialDatetime" if name.endswith("DTC") else item.data_type,
         "Length": item.length,
         "Mandatory": "Yes" if standard and standard.core == "Req" else "No",
-        "Codelist": variable_codelist(standard) if standard else "",
+        "Codelist": codelist_id(standard.codelists) if standard and item.data_type == "text" else "",
         "Origin": "Collected",
         "Source": "Investigator",
         "Role": standard.group if standard else "",

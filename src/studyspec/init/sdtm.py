@@ -11,6 +11,7 @@ from studyspec.init.domains import (
     add_terms,
     dataset_row,
     define_rows,
+    fit_lengths,
     keys,
     variable_row,
 )
@@ -36,13 +37,14 @@ def sdtm_book(new: NewStudy) -> Book:
         rows = {name: variable_row(domain, item) for name, item in table.variables.items()}
         book["Variables"] += [rows[name] for name in chosen]
         book[LIBRARY_VARIABLES] += [row for name, row in rows.items() if name not in chosen]
-        book["Datasets"].append(dataset_row(domain, "", chosen))
+        book["Datasets"].append(dataset_row(domain, "", keys(domain, chosen)))
         book["Sources"] += source_rows(domain, feeding[domain])
         book["Checks"] += _checks(domain, chosen)
     known = {f"{row['Dataset']}.{row['Variable']}" for row in book["Variables"]}
     for domain in tables:
         _say_how(domain, known, new.forms.get(feeding[domain], {}), new.name, book)
     add_terms(book, new)
+    fit_lengths(book)
     return book
 
 
@@ -62,7 +64,8 @@ def _say_how(domain: str, known: Collection[str], columns: Collection[str], stud
         name = str(row["Variable"])
         derivation = find(derivations, name, {*known, *names})
         if name in ("STUDYID", "DOMAIN"):
-            row |= {"Assigned Value": study if name == "STUDYID" else domain}
+            value = study if name == "STUDYID" else domain
+            row |= {"Assigned Value": value, "Length": len(value)}
             row |= {"Origin": "Protocol" if name == "STUDYID" else "Assigned", "Source": "Sponsor"}
         elif name == "USUBJID" or (name in columns and derivation is None):
             book["Mapping"].append({"Dataset": domain, "Variable": name, "Expression": name})

@@ -173,9 +173,9 @@ def _header_look(sheet: str, header: str) -> dict[str, Any]:
 def _width(header: str, cells: Iterable[Cell | MergedCell]) -> float:
     if header in _WIDTHS:
         return _WIDTHS[header]
-    # The button of the filter needs room beside the header.
+    # Headers wrap between words; the button of the filter needs room beside them.
     texts = [line for cell in cells if cell.value is not None for line in str(cell.value).splitlines()]
-    longest = max([len(header) + 2, *map(len, texts)])
+    longest = max([2 + max(map(len, header.split()), default=0), *map(len, texts)])
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
