@@ -63,7 +63,7 @@ def compare(
       studyspec compare prod qc --id ADSL=USUBJID --id ADAE=USUBJID,AESEQ --out build/qc
       studyspec compare a.xpt b.xpt --method absolute --criterion 1e-8 --listall
       studyspec compare published build/adam --id USUBJID --explained explained.csv
-    """  # noqa: D301 - \b is click's mark for lines to keep as they are
+    """
     from studyspec.compare.explained import read_explanations, settle
     from studyspec.compare.explained_text import settled_text
     from studyspec.compare.faults import CompareError
