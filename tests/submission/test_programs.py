@@ -5,6 +5,7 @@ from tests.build.mini import spec
 import studyspec.derive  # noqa: F401  (registers the functions)
 from studyspec.derive.registry import ENGINE
 from studyspec.spec.model import Spec
+from studyspec.spec.received import with_received
 from studyspec.submission.programs import dataset_program
 
 SHEETS = {
@@ -100,6 +101,16 @@ def test_mapping_constant_method_and_empty_variable_are_told_apart() -> None:
     assert '=            "YEARS"' in text
     assert "MT.VIS: Number of records\n    =            count(VS.VSSEQ) + EXTRA" in text
     assert "DM.ARM  Arm\n    no value\n    comment      Not assigned." in text
+
+
+def test_received_variable_is_the_column_of_its_name() -> None:
+    received = with_received(
+        spec("SDTM", {name: SHEETS[name] for name in ("Define", "Datasets", "Variables", "Codelists")}),
+        {"dm": ["USUBJID", "SEX"]},
+    )
+    assert "DM.SEX  Sex\n    as received  column SEX of dm" in part(
+        dataset_program("DM", received, ENGINE), "DERIVATIONS"
+    )
 
 
 def test_writing_names_key_order_and_supplemental_variables() -> None:

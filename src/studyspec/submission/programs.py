@@ -18,6 +18,7 @@ from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import ExpressionError, parse, unparse
 from studyspec.spec.model import Codelist, Method, Source, Spec, Variable
 from studyspec.spec.order import evaluation_order
+from studyspec.spec.received import takes_own_column
 from studyspec.spec.value_levels import gives_value, levels_of, running_method, selection
 
 WIDTH = 100
@@ -63,7 +64,7 @@ def dataset_program(dataset: str, spec: Spec, registry: Registry) -> str:
     called = {item.function for item in nodes if isinstance(item, n.Call)}
     called |= {source.function for source in sources if source.function}
     parts = [
-        ("RECORDS", list(_records(sources, spec, dataset))),
+        ("RECORDS", list(_records(sources, spec))),
         ("DERIVATIONS", [line for step in steps for line in (*step.lines, "")][:-1]),
         ("WRITING", list(_writing(dataset, spec))),
         ("PARAMETERS", list(_parameters(nodes, spec))),
@@ -90,9 +91,7 @@ def _title(dataset: str, spec: Spec) -> Iterator[str]:
     yield from _field("Made by", f"studyspec {__version__}, from {spec.name}")
 
 
-def _records(sources: Sequence[Source], spec: Spec, dataset: str) -> Iterator[str]:
-    if not sources:
-        yield from _paragraph(f"The records are those of the form or sheet {dataset}, as they arrived.")
+def _records(sources: Sequence[Source], spec: Spec) -> Iterator[str]:
     for number, source in enumerate(sources, start=1):
         if number > 1:
             yield ""
@@ -152,7 +151,9 @@ def _derivation(variable: Variable, spec: Spec) -> tuple[list[str], list[str]]:
         return _method(method, code, INDENT), [code] if code else []
     if variable.predecessor:
         return _field("copied from", variable.predecessor, INDENT), [variable.predecessor]
-    return [f"{INDENT}{'no value' if variable.has_no_data else 'as it arrived'}"], []
+    if takes_own_column(variable, spec):
+        return _field("as received", f"column {variable.name} of {spec.received[variable.dataset]}", INDENT), []
+    return [f"{INDENT}no value"], []
 
 
 def _method(method: Method | None, text: str, indent: str) -> list[str]:
