@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyspec import __version__
-from studyspec.findings import Finding, has_errors
+from studyspec.findings import has_errors
 from studyspec.findings_report import count_findings, findings_digest, findings_lines
-from studyspec.options import study_option
+from studyspec.options import Unusable, study_option
 from studyspec.stages import BUILD_STAGES, Stages
 
 if TYPE_CHECKING:
@@ -31,16 +31,12 @@ STUDY_FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf", "qc")
 REPLACED = ("sdtm", "adam", "tlf", "ard", "lineage", "manifest.json")
 
 
-class _Unusable(click.ClickException):
-    """Input or output that cannot be used; ends the command with exit status 2."""
-
-    exit_code = 2
-
-
 # Commands that live in their own rooms, imported only when they are called.
 ROOM_COMMANDS = {
+    "check": "studyspec.checks.command",
     "compare": "studyspec.compare.command",
     "define": "studyspec.define.command",
+    "extract": "studyspec.raw.command",
     "init": "studyspec.init.command",
     "qc": "studyspec.qc.command",
     "sas": "studyspec.transport.sas_command",
@@ -66,7 +62,7 @@ class _Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # the reader of a pipe has gone; click ends quietly
-            raise _Unusable(
+            raise Unusable(
                 f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}. "
                 "Close it if another program has it open; see that its folder exists and that you may write there; "
                 "or name another place."
@@ -80,7 +76,7 @@ def main() -> None:
 
     \b
     Example:
-      studyspec check      what is wrong in the specs, all of it, by cell
+      studyspec check      what is wrong in the specs, by cell, and in the built study, by record
       studyspec build      datasets, transport files and tables into build/
 
     Exit status: 0 clean, 1 findings of severity error, 2 unusable input or wrong usage.
@@ -128,37 +124,6 @@ def build(root: Path, out: Path | None, only: str, partitions: int, timings: Pat
 
 
 @main.command()
-@study_option
-@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
-def check(root: Path, as_json: bool) -> None:
-    """List everything that is wrong in the specs: workbook!sheet!cell, what, why, and what to do.
-
-    Expressions are checked against the columns of the raw extract where there is one. No data are processed.
-
-    \b
-    Example:
-      studyspec check
-      studyspec check --study ../other-study --json
-    """
-    from studyspec.study import check_study, load_study, read_raw
-
-    study, findings = load_study(root)
-    if study is not None:
-        extract = None
-        if (root / "raw").is_dir():
-            study, extract, found = read_raw(study)
-            findings += found
-        findings += check_study(study, extract.forms if extract else None)
-    findings = sorted(set(findings), key=Finding.sort_key)
-    if as_json:
-        click.echo(json.dumps([{**asdict(item), "where": item.where} for item in findings], indent=2))
-    else:
-        _print_lines(findings_lines(findings))
-        click.echo(count_findings(findings))
-    sys.exit(2 if study is None else int(has_errors(findings)))
-
-
-@main.command()
 @click.argument("dataset")
 @click.argument("usubjid")
 @click.argument("seq", type=int, default=1)
@@ -182,7 +147,7 @@ def trace(dataset: str, usubjid: str, seq: int, variable: str | None, root: Path
         for line in trace_record(root, dataset.upper(), usubjid, seq, variable.upper() if variable else ""):
             click.echo(line)
     except TraceError as error:
-        raise _Unusable(str(error)) from error
+        raise Unusable(str(error)) from error
 
 
 @main.command()
@@ -199,7 +164,7 @@ def simulate(subjects: int, seed: int, out: Path) -> None:
       studyspec simulate --subjects 1120 --seed 7 --out ../other-study/raw
     """
     if _holds_other_data(out):
-        raise _Unusable(
+        raise Unusable(
             f"{out} holds files that are no synthetic extract, and files of the same names would be replaced. "
             "Name an empty folder, or a new one."
         )
@@ -232,13 +197,20 @@ def functions(root: Path, own: bool) -> None:
 
 
 @main.command()
-def rules() -> None:
+@click.option("--conformance", is_flag=True, help="The conformance rules of studyspec check instead.")
+def rules(conformance: bool) -> None:
     """Print the reference of all finding codes, as Markdown.
 
     \b
     Example:
       studyspec rules > findings.md
+      studyspec rules --conformance > conformance.md
     """
+    if conformance:
+        from studyspec.checks.reference import conformance_markdown
+
+        click.echo(conformance_markdown(), nl=False)
+        return
     from importlib import import_module
     from pkgutil import walk_packages
 
@@ -256,10 +228,10 @@ def _refuse_foreign_output(target: Path, root: Path) -> None:
     """Stop before an output folder replaces what no build has written: a study's own folders above all."""
     inputs = {(root / name).resolve() for name in (".", *STUDY_FOLDERS)}
     if target.resolve() in inputs:
-        raise _Unusable(f"{target} holds the study itself. Name another output folder with --out.")
+        raise Unusable(f"{target} holds the study itself. Name another output folder with --out.")
     foreign = [name for name in REPLACED if (target / name).exists()]
     if foreign and "studyspec" not in _json(target / "manifest.json"):
-        raise _Unusable(
+        raise Unusable(
             f"{target} holds {', '.join(foreign)}, which no build of studyspec has written and this one would replace. "
             "Name another output folder with --out, or empty this one."
         )

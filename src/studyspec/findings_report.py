@@ -186,10 +186,17 @@ _ROOMS = {
     "STUDY": ("The study's folder", "Found by every command."),
     "SPEC": ("The workbooks sdtm.xlsx and adam.xlsx", "Found by `studyspec check` and `studyspec build`, by cell."),
     "TLF": ("The workbook tlf.xlsx", "TLF-0xx are found by `check` and `build`, TLF-1xx by `build` while counting."),
-    "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file."),
+    "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file; RAW-02x by `studyspec extract`."),
     "DATA": ("The data", "Found by `studyspec build`, by raw record and output record."),
     "BUILD": ("The build", "Found by `studyspec build`."),
-    "DEF": ("The define.xml", "Found by `studyspec define` and `studyspec package`, by line or by element."),
+    "DEF": (
+        "The define.xml",
+        "Found by `studyspec define` and `studyspec package`, by line or by element; DEF-2xx by `studyspec spec`.",
+    ),
+    "CHECK": (
+        "The conformance check",
+        "Found by `studyspec check` beside the [conformance rules](conformance.md), which have a page of their own.",
+    ),
     "CMP": ("Comparisons", "Found when data sets are compared."),
     "SAS": ("The SAS hand-over", "Found when SAS programs are written."),
 }

@@ -40,7 +40,7 @@ IMPUTATION_FLAG = Rule(
     action="Make it text with a codelist of that NCI Codelist Code.",
 )
 
-_FORMATS = {
+DATE_FORMATS = {
     "DTM": ("DATETIME", "E8601DT", "B8601DT"),
     "DT": ("DATE", "YYMMDD", "DDMMYY", "MMDDYY", "E8601DA", "B8601DA"),
     "TM": ("TIME", "E8601TM", "B8601TM", "HHMM"),
@@ -88,17 +88,22 @@ def flags(spec: Spec) -> list[Finding]:
     return findings
 
 
+def date_suffix(name: str) -> str:
+    """DTM, DT or TM where the name ends so and is more than that, else ""."""
+    return next((end for end in DATE_FORMATS if name.endswith(end) and name != end), "")
+
+
 def date_formats(spec: Spec) -> list[Finding]:
     """Variables ending in DT, DTM or TM."""
     findings = []
     for item in _adam(spec):
-        suffix = next((end for end in _FORMATS if item.name.endswith(end) and item.name != end), None)
-        if suffix is None:
+        suffix = date_suffix(item.name)
+        if not suffix:
             continue
         if not item.is_numeric:
             what = f"{item.name} is {item.data_type}, not a number."
             findings.append(DATE_FORMAT.finding(what, cell=item.location.at("Data Type")))
-        elif not item.format.upper().startswith(_FORMATS[suffix]):
+        elif not item.format.upper().startswith(DATE_FORMATS[suffix]):
             what = f"{item.name} has {f'format {item.format}' if item.format else 'no format'}."
             findings.append(DATE_FORMAT.finding(what, cell=item.location.at("Format")))
     return findings
