@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options and the one error that several commands share."""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ study_option = click.option(
     default=Path("."),
     help="The study's folder (default: the current one).",
 )
+
+
+class Unusable(click.ClickException):
+    """Input or output that cannot be used; ends the command with exit status 2."""
+
+    exit_code = 2

@@ -99,7 +99,7 @@ def test_another_file_named_xlsx_is_refused(tmp_path: Path) -> None:
     assert found_codes(tmp_path, {"file": "all.xlsx", "rows": 1}) == ["RAW-014"]
 
 
-# openpyxl refuses control characters, writes a carriage return as none, and takes "=1" for a formula, "#N/A" for an error.
+# openpyxl refuses control characters, loses carriage returns, and takes "=1" for a formula and "#N/A" for an error.
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(
     lambda text: not ILLEGAL_CHARACTERS_RE.search(text) and not text.startswith(("=", "#")) and "_x" not in text
 )
@@ -123,9 +123,11 @@ def test_a_workbook_of_libreoffice_is_read(tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("needs LibreOffice (soffice)")
-    (tmp_path / "ae.csv").write_text("TERM,DAY,DOSE,SUM\nNA,2022-02-03,0.1,=1+2\n", encoding="utf-8")
+    source = tmp_path / "source" / "ae.csv"
+    source.parent.mkdir()
+    source.write_text("TERM,DAY,DOSE,SUM\nNA,2022-02-03,0.1,=1+2\n", encoding="utf-8")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "xlsx", "ae.csv"]
+    command = [office, profile, "--headless", "--convert-to", "xlsx", str(source)]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     (form,) = read_forms(tmp_path, {"file": "ae.xlsx", "rows": 1}).values()
     assert form.iloc[0].tolist() == ["NA", "2022-02-03", "0.1", "3"]

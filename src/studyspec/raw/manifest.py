@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from studyspec.findings import Finding, Rule
 from studyspec.raw.formats import FORMATS, format_of
 
 MANIFEST = "manifest.json"
+_Name = TypeVar("_Name", str, tuple[str, str])
 
 UNUSABLE = Rule(
     "RAW-001",
@@ -96,24 +97,30 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
     return (None if problems else manifest), [UNUSABLE.finding(f"{place}: {what}", cell=place) for what in problems]
 
 
+def unlisted_files(folder: Path, listed: Collection[str]) -> list[str]:
+    """The files of a raw folder that are not listed, sorted; the manifest and hidden files need not be."""
+    files = (path.name for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
+    return [name for name in files if name not in listed and not name.startswith(".")]
+
+
 def _file_problems(files: Sequence[RawFile]) -> list[str]:
     """Entries that would hide each other's records, contradict each other, or lead out of the folder."""
-    forms = Counter(item.form for item in files)
-    problems = [f"the form {form} is listed more than once." for form in _repeated(forms)]
-    parts = Counter((item.name, item.part) for item in files)
-    problems += [f"the file {name} is listed more than once." for name, _ in _repeated(parts)]
+    twice = repeated(item.form for item in files)
+    problems = [f"the form {form} is listed more than once." for form in twice]
+    parts = repeated((item.name, item.part) for item in files)
+    problems += [f"the file {name} is listed more than once." for name, _ in parts]
     whole = {(item.name, item.format, item.dictionary, item.encoding, item.sha256) for item in files}
-    once = Counter(name for name, *_ in whole)
     differing = "different formats, dictionaries, encodings or SHA-256"
-    problems += [f"the file {name} is listed with {differing}." for name in _repeated(once)]
+    problems += [f"the file {name} is listed with {differing}." for name in repeated(name for name, *_ in whole)]
     unlisted = {item.dictionary for item in files} - {item.name for item in files} - {""}
     problems += [f"the data dictionary {name} is not listed as a file." for name in sorted(unlisted)]
     outside = [item.name for item in files if Path(item.name).name != item.name or "\\" in item.name]
     return problems + [f"the file {name} is not directly in the folder." for name in outside]
 
 
-def _repeated(counts: Counter[Any]) -> list[Any]:
-    return sorted(item for item, count in counts.items() if count > 1)
+def repeated(items: Iterable[_Name]) -> list[_Name]:
+    """The items that come more than once, sorted."""
+    return sorted(item for item, count in Counter(items).items() if count > 1)
 
 
 def _raw_file(item: Mapping[str, object]) -> RawFile:

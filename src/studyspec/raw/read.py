@@ -13,7 +13,7 @@ import pandas as pd
 from studyspec.findings import Finding, Rule
 from studyspec.raw.content import WHOLE, with_identifiers
 from studyspec.raw.formats import FORMATS
-from studyspec.raw.manifest import MANIFEST, Manifest, RawFile, read_manifest
+from studyspec.raw.manifest import Manifest, RawFile, read_manifest, unlisted_files
 
 MISSING_FILE = Rule(
     "RAW-010",
@@ -93,11 +93,9 @@ def read_extract(folder: Path) -> tuple[Extract | None, list[Finding]]:
         findings.extend(problems)
         forms |= found
     forms = {form: forms[form] for form in manifest.files if form in forms}
-    listed = {item.name for item in manifest.files.values()} | {MANIFEST}
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name not in listed and not path.name.startswith("."):
-            place = f"{folder.name}/{path.name}"
-            findings.append(UNLISTED_FILE.finding(f"{place} is not in the manifest.", cell=place))
+    for name in unlisted_files(folder, {item.name for item in manifest.files.values()}):
+        place = f"{folder.name}/{name}"
+        findings.append(UNLISTED_FILE.finding(f"{place} is not in the manifest.", cell=place))
     return Extract(manifest, forms), findings
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import floor
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +60,8 @@ def value_text(value: object) -> str:
     match value:
         case None:
             return ""
-        case str():
-            return value
+        case str() | UUID():
+            return str(value)
         case bool():
             return str(value).lower()
         case int():
