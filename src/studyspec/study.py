@@ -19,6 +19,7 @@ from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
 from studyspec.spec.received import with_received
+from studyspec.spec.rules_analysis import check_analyses
 from studyspec.spec.tlf import TlfSpec
 
 FUNCTION_FOLDERS = ("sdtm", "adam", "tlf")
@@ -120,6 +121,7 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
     findings = check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
     if study.tlf is not None and study.adam is not None:
         findings += check_tlf(study.tlf, study.adam, study.registry)
+        findings += check_analyses(study.tlf, study.adam, study.registry)
     return findings
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studyspec.define.check import check_define
 from studyspec.define.extent import as_built
 from studyspec.define.render import define_html, stylesheet
 from studyspec.define.supp import with_supp
@@ -57,7 +58,7 @@ def make_define(
     """
     content = write_define(as_built(with_supp(spec), members), created=created, tlf=tlf, links=links)
     name = f"{spec.standard.lower()}/define.xml"
-    return Define(spec.standard, content, validate_define(content, name))
+    return Define(spec.standard, content, validate_define(content, name) or check_define(content, name))
 
 
 def write_files(define: Define, folder: Path) -> None:

@@ -28,7 +28,7 @@ def define(root: Path, out: Path | None) -> None:
     Example:
       studyspec build
       studyspec define
-    """  # noqa: D301 (the backslash is click's mark for lines to keep as they are)
+    """
     from studyspec.define.build import built_members, make_define, write_files
     from studyspec.define.write import Links
     from studyspec.findings import has_errors

@@ -79,6 +79,7 @@ def add_value_lists(version: _Element, spec: Spec) -> None:
                 "OrderNumber": order,
                 "Mandatory": yes_no(level.mandatory),
                 "MethodOID": method_oid(level.method) if level.method else "",
+                "Role": level.role,
             }
             reference = add(parent, "ItemRef", attributes)
             add(reference, "def:WhereClauseRef", {"WhereClauseOID": where_oid(level.where_clause.conditions)})

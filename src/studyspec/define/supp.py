@@ -160,4 +160,5 @@ def _level(
         comment=definition.comment,
         developer_notes=definition.developer_notes,
         location=definition.location,
+        role=variable.role,
     )

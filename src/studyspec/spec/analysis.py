@@ -30,7 +30,8 @@ class AnalysisResult:
     """A row of Analysis Results: one analysis that a display shows.
 
     `variables` are the analysed (dataset, variable) pairs; `selection` the records, each condition on its own dataset.
-    `join_comment` is an ID of Comments; `documentation_refs` are IDs of Documents, each with its pages.
+    `join_comment` is an ID of Comments; `documentation_refs` are IDs of Documents, each with its pages. `rows` (our
+    column) are the rows of the display in the tlf workbook that show the result; none means all of them.
     """
 
     display: str
@@ -48,6 +49,7 @@ class AnalysisResult:
     programming_document: str
     pages: str
     location: Location = field(compare=False)
+    rows: tuple[str, ...] = ()
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from studyspec.findings import Finding
 from studyspec.spec import rules_adam as adam_rules
+from studyspec.spec import rules_analysis as analysis
 from studyspec.spec import rules_expressions as expressions
 from studyspec.spec import rules_names as names
 from studyspec.spec import rules_received as received
@@ -70,6 +71,7 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     adam_rules.flags,
     adam_rules.date_formats,
     adam_rules.imputation_flags,
+    analysis.analysis_references,
     expressions.settings,
 )
 # Rules that need what expressions may read, and the functions they may call.

@@ -75,4 +75,5 @@ def _result(row: Row, variables: tuple[tuple[str, str], ...], selection: tuple[C
         programming_document=row["Programming Document"],
         pages=row["Pages"],
         location=row.location,
+        rows=names(row["Rows"]),
     )

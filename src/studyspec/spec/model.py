@@ -104,7 +104,10 @@ class WhereClause:
 
 @dataclass(frozen=True)
 class ValueLevel:
-    """A row of ValueLevel: metadata of a variable for the records its where clause selects."""
+    """A row of ValueLevel: metadata of a variable for the records its where clause selects.
+
+    `role` has no column: a define gives supplemental values the role of their variable.
+    """
 
     dataset: str
     variable: str
@@ -126,6 +129,7 @@ class ValueLevel:
     comment: str
     developer_notes: str
     location: Location = field(compare=False)
+    role: str = ""
 
 
 @dataclass(frozen=True)

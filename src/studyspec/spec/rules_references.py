@@ -112,20 +112,20 @@ def unknown_datasets(spec: Spec) -> list[Finding]:
 
 def _unknown_datasets(rows: Iterable[_Row], known: Iterable[str]) -> list[Finding]:
     cells = ((row.dataset, row.location) for row in rows)
-    return _unknown(UNKNOWN_DATASET, "a dataset", "Dataset", cells, known)
+    return unknown_names(UNKNOWN_DATASET, "a dataset", "Dataset", cells, known)
 
 
 def unknown_codelists(spec: Spec) -> list[Finding]:
     """Codelist cells of Variables and ValueLevel; dictionaries count, as in Pinnacle 21."""
     cells = ((item.codelist, item.location) for item in definitions(spec))
     known = {**spec.codelists, **spec.dictionaries}
-    return _unknown(UNKNOWN_CODELIST, "a codelist or dictionary", "Codelist", cells, known)
+    return unknown_names(UNKNOWN_CODELIST, "a codelist or dictionary", "Codelist", cells, known)
 
 
 def unknown_methods(spec: Spec) -> list[Finding]:
     """Method cells of Variables and ValueLevel."""
     cells = ((item.method, item.location) for item in definitions(spec))
-    return _unknown(UNKNOWN_METHOD, "a method", "Method", cells, spec.methods)
+    return unknown_names(UNKNOWN_METHOD, "a method", "Method", cells, spec.methods)
 
 
 def unknown_comments(spec: Spec) -> list[Finding]:
@@ -136,7 +136,7 @@ def unknown_comments(spec: Spec) -> list[Finding]:
         ((item.comment, item.location) for item in spec.codelists.values()),
         ((item.comment, item.location) for item in spec.explanations),
     )
-    return _unknown(UNKNOWN_COMMENT, "a comment", "Comment", cells, spec.comments)
+    return unknown_names(UNKNOWN_COMMENT, "a comment", "Comment", cells, spec.comments)
 
 
 def unknown_documents(spec: Spec) -> list[Finding]:
@@ -145,7 +145,7 @@ def unknown_documents(spec: Spec) -> list[Finding]:
         ((item.document, item.location) for item in spec.methods.values()),
         ((item.document, item.location) for item in spec.comments.values()),
     )
-    return _unknown(UNKNOWN_DOCUMENT, "a document", "Document", cells, spec.documents)
+    return unknown_names(UNKNOWN_DOCUMENT, "a document", "Document", cells, spec.documents)
 
 
 def unknown_variables(spec: Spec) -> list[Finding]:
@@ -178,13 +178,14 @@ def unknown_key_variables(spec: Spec) -> list[Finding]:
 
 
 def where_clauses(spec: Spec) -> list[Finding]:
-    """Variables and values of where clauses."""
+    """Variables and values of where clauses and of the selections of analysis results."""
     by_name = {(item.dataset, item.name): item for item in spec.variables}
     known = variable_names(spec)
+    selections = [(level.where_clause.conditions, level.location.at("Where Clause")) for level in spec.value_levels]
+    selections += [(item.selection, item.location.at("Selection Criteria")) for item in spec.analysis_results]
     findings = []
-    for level in spec.value_levels:
-        cell = level.location.at("Where Clause")
-        for condition in level.where_clause.conditions:
+    for conditions, cell in selections:
+        for condition in conditions:
             variable = by_name.get((condition.dataset, condition.variable))
             if variable is None:
                 what = f"{condition.dataset} has no variable {condition.variable}."
@@ -234,9 +235,18 @@ def braced(message: str) -> list[str]:
     return [part.split("}")[0] for part in message.split("{")[1:] if "}" in part]
 
 
-def _unknown(
+def unknown_names(
     rule: Rule, kind: str, header: str, cells: Iterable[tuple[str, Location]], known: Iterable[str]
 ) -> list[Finding]:
+    """Names in a column that are not among those known; blank ones name nothing.
+
+    Args:
+        rule: of the findings.
+        kind: what the name should be: "a comment".
+        header: the column.
+        cells: each name with its row.
+        known: the names there are.
+    """
     names = set(known)
     return [
         rule.finding(f"{name} is not {kind}.", action=_action(rule, name, names), cell=location.at(header))

@@ -207,6 +207,7 @@ SCHEMAS: dict[str, dict[str, Rules]] = {
         "Programming Code": TEXT,
         "Programming Document": TEXT,
         "Pages": TEXT,
+        "Rows": TEXT,
     },
     "Forms": {"Form": REQUIRED, "Label": TEXT, "Subject": TEXT, "Not Tabulated": TEXT},
     "Sources": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Comparator, Condition, Method, Spec, ValueLevel
@@ -36,17 +38,22 @@ def gives_value(level: ValueLevel, spec: Spec) -> bool:
 
 
 def selection(level: ValueLevel, spec: Spec) -> n.Node:
-    """The level's where clause as an expression on the records of its dataset.
+    """The level's where clause as an expression on the records of its dataset."""
+    return selected(level.where_clause.conditions, level.dataset, spec)
+
+
+def selected(conditions: Iterable[Condition], dataset: str, spec: Spec) -> n.Node:
+    """Conditions (at least one) as an expression on the records of a dataset.
 
     Values are compared as numbers with numeric variables. A variable of another dataset is looked up by subject. As
     everywhere, a comparison with a missing value does not hold.
     """
-    conditions = tuple(_comparison(item, level, spec) for item in level.where_clause.conditions)
-    return conditions[0] if len(conditions) == 1 else n.And(1, conditions)
+    found = tuple(_comparison(item, dataset, spec) for item in conditions)
+    return found[0] if len(found) == 1 else n.And(1, found)
 
 
-def _comparison(condition: Condition, level: ValueLevel, spec: Spec) -> n.Node:
-    own = condition.dataset == level.dataset
+def _comparison(condition: Condition, dataset: str, spec: Spec) -> n.Node:
+    own = condition.dataset == dataset
     left = n.Name(1, condition.variable) if own else n.Qualified(1, condition.dataset, condition.variable)
     numeric = any(
         item.is_numeric
