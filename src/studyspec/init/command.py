@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from studyspec.raw.read import Extract
 
 _DOMAINS, _ANALYSIS = "DM,EX,AE", "ADSL,ADAE"
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
 _ADAM = re.compile(r"AD[A-Z0-9]{1,6}", re.ASCII)
 
@@ -32,24 +36,40 @@ class _Refused(click.ClickException):
 @click.command()
 @click.argument("new", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--name", default="", help="The study's identifier (default: that of the manifest, else the folder's name)."
+    "--study-id",
+    "name",
+    default="",
+    help="The study's identifier (default: that of the manifest, else the folder's name).",
 )
 @click.option("--domains", default=_DOMAINS, help=f"SDTM domains, separated by commas (default: {_DOMAINS}).")
 @click.option("--adam", "analysis", default=_ANALYSIS, help=f"Analysis datasets (default: {_ANALYSIS}).")
-@click.option("--raw", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Raw export to start from.")
-@click.option("--sdtm", type=click.Path(exists=True, file_okay=False, path_type=Path), help="SDTM to start from.")
+@click.option("--raw", type=_FOLDER, help="Raw export to start from.")
+@click.option("--sdtm", type=_FOLDER, help="SDTM to start from.")
 @click.option("--example", is_flag=True, help="Start from the synthetic export of the tutorial.")
-def init(new: Path, name: str, domains: str, analysis: str, raw: Path | None, sdtm: Path | None, example: bool) -> None:
+@click.option("--extract-date", default="", help="When the data were exported, for an export without a manifest.")
+@click.option("--cutoff", default="", help="The data cut-off, for an export without a manifest.")
+def init(
+    new: Path,
+    name: str,
+    domains: str,
+    analysis: str,
+    raw: Path | None,
+    sdtm: Path | None,
+    example: bool,
+    extract_date: str,
+    cutoff: str,
+) -> None:
     """Lay out a new study in the folder NEW: specs, raw data, programs, QC and a README.
 
     The specs hold what the standards require or expect of the domains asked for. With --raw or --example they also hold
     what the names of the raw columns tell: forms, sources, and mappings of columns that have a variable's name. With
-    --sdtm the datasets are those of the files. What is still to be said is what `studyspec check` lists.
+    --sdtm the datasets are those of the files. What is still to be said is what `studyspec check` lists. An export
+    without a manifest gets one, as `studyspec extract` would write it.
 
     \b
     Example:
       studyspec init REG1 --domains DM,EX,AE,VS --adam ADSL,ADAE --raw ../export
-      studyspec init REG2 --sdtm ../from-sponsor
+      studyspec init REG2 --sdtm ../from-sponsor --extract-date 2024-07-15 --cutoff 2024-06-30
       studyspec init first --example
     """
     if (raw is not None) + (sdtm is not None) + example > 1:
@@ -57,17 +77,47 @@ def init(new: Path, name: str, domains: str, analysis: str, raw: Path | None, sd
     if new.exists() and any(new.iterdir()):
         raise _Refused(f"{new} is not empty. Name a new folder, or an empty one.")
     wanted = _domains(domains), _analysis(analysis)
-    if example:
-        with as_file(files(__package__) / "example") as source:
-            extract = _extract(source)
-            _lay_out(new, _plan(name or extract.manifest.study, *wanted, extract), source)
-    elif raw or sdtm:
-        source = raw or sdtm or Path()
+    study = name or new.resolve().name
+    with _export(raw or sdtm, example, (study, extract_date, cutoff)) as source:
+        if source is None:
+            _lay_out(new, _plan(study, *wanted))
+            return
         extract = _extract(source)
-        plan = _plan(name or extract.manifest.study, *wanted, extract, received=source if sdtm else None)
-        _lay_out(new, plan, source)
+        if name not in ("", extract.manifest.study):
+            raise _Refused(f"The manifest is of study {extract.manifest.study}, not {name}. Leave --study-id out.")
+        _lay_out(new, _plan(extract.manifest.study, *wanted, extract, received=source if sdtm else None), source)
+
+
+@contextmanager
+def _export(folder: Path | None, example: bool, header: tuple[str, str, str]) -> Iterator[Path | None]:
+    """The export as a folder with a manifest; None where the study starts without data."""
+    from studyspec.raw.manifest import MANIFEST
+
+    if example:
+        with as_file(files(__package__) / "example") as packaged:
+            yield packaged
+    elif folder is None or (folder / MANIFEST).is_file():
+        yield folder
     else:
-        _lay_out(new, _plan(name or new.resolve().name, *wanted))
+        with TemporaryDirectory() as staging:
+            _write_manifest(folder, Path(staging), *header)
+            yield Path(staging)
+
+
+def _write_manifest(folder: Path, target: Path, study: str, extract_date: str, cutoff: str) -> None:
+    """Copy an export without a manifest, and write one."""
+    from studyspec.raw.collect import Header, collect, write_extract
+
+    if not all(map(_DATE.fullmatch, (extract_date, cutoff))):
+        raise _Refused(f"{folder} has no manifest.json. Give --extract-date and --cutoff, such as 2024-07-15.")
+    collection = collect(path for path in folder.iterdir() if path.is_file())
+    for line in findings_lines(collection.findings):
+        click.echo(line, err=True)
+    if has_errors(collection.findings) or not collection.entries:
+        raise _Refused(f"{folder} cannot be used as it is. `studyspec extract --help` says what can be done.")
+    for path in collection.left:
+        click.echo(f"Left out, no format that is read: {path.name}")
+    write_extract(collection, target, Header(study, extract_date, cutoff, synthetic=False))
 
 
 def _domains(text: str) -> tuple[str, ...]:
@@ -118,7 +168,9 @@ def _plan(
     from studyspec.init.plan import NewStudy
 
     if not _STUDY.fullmatch(study):
-        raise _Refused(f"{study!r} is no study identifier of letters, digits, '.', '_' and '-'. Give one with --name.")
+        raise _Refused(
+            f"{study!r} is no study identifier of letters, digits, '.', '_' and '-'. Give one with --study-id."
+        )
     if extract is None:
         return NewStudy(study, domains, analysis)
     if received is None:

@@ -37,6 +37,8 @@ def lay_out(folder: Path, new: NewStudy) -> dict[str, Book]:
     sdtm = received_book(new) if new.received else sdtm_book(new)
     adam = adam_book(new, sdtm)
     books = {"sdtm": sdtm, "adam": adam, "tlf": tlf_book(new, adam)}
+    if not new.analysis:
+        books = {"sdtm": sdtm}
     books = {name: _without_empty_library(book) for name, book in books.items()}
     (folder / "specs").mkdir()
     for name, book in books.items():

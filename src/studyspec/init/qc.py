@@ -17,17 +17,17 @@ def qc_files(new: NewStudy, books: dict[str, Book], template: str) -> Iterator[t
 
     Args:
         new: what was asked for.
-        books: the rows of the workbooks, by layer (sdtm, adam).
+        books: the rows of the workbooks that there are, by layer (sdtm, adam, tlf).
         template: the skeleton of a program.
     """
     outputs = []
-    for layer in ("sdtm", "adam"):
+    for layer in [layer for layer in _INPUTS if layer in books]:
         for dataset in books[layer]["Datasets"]:
             variables = [row for row in books[layer]["Variables"] if row["Dataset"] == dataset["Dataset"]]
             name = str(dataset["Dataset"])
             outputs.append(name)
             yield f"qc/{layer}/qc_{name.lower()}.sql", _program(new, layer, dataset, variables, template)
-    displays = [str(row["Display"]) for row in books["tlf"]["Displays"]]
+    displays = [str(row["Display"]) for row in books["tlf"]["Displays"]] if "tlf" in books else []
     yield "qc/tracker.csv", "\n".join([_TRACKER, *(f"{name},," for name in outputs + displays)]) + "\n"
     yield "qc/findings.csv", f"{_FINDINGS}\n"
 

@@ -143,11 +143,14 @@ def _style_cells(sheet: Worksheet, headers: list[str]) -> None:
     }
     for column, header in enumerate(headers, start=1):
         letter = get_column_letter(column)
-        cells = [sheet.cell(row, column) for row in range(2, sheet.max_row + 1)]
+        cells: list[Any] = [sheet.cell(row, column) for row in range(2, sheet.max_row + 1)]
         sheet.column_dimensions[letter].width = _width(header, cells)
         text_format = "@" if _rules(sheet.title, header).get("type") == "string" else "General"
-        for target in (sheet.column_dimensions[letter], *cells):
+        for target in (sheet.column_dimensions[letter], *cells[:1]):
             _apply(target, {**look, "number_format": text_format})
+        for cell in cells[1:]:
+            # Cell by cell, finding equal styles again would take most of the time of a large workbook.
+            cell._style = cells[0]._style
         _apply(sheet.cell(1, column), _header_look(sheet.title, header))
     sheet.row_dimensions[1].height = 30
 
