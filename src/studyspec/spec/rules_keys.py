@@ -21,7 +21,7 @@ SPLIT_CODELIST = Rule(
 )
 
 # Sheet to the headers that together name a row.
-_KEYS: dict[str, tuple[str, ...]] = {
+KEYS: dict[str, tuple[str, ...]] = {
     "Define": ("Attribute",),
     "Datasets": ("Dataset",),
     "Variables": ("Dataset", "Variable"),
@@ -46,7 +46,7 @@ _CODELIST_HEADERS = ("Name", "NCI Codelist Code", "Data Type", "Terminology")
 def duplicate_keys(workbook: Workbook) -> list[Finding]:
     """Every row that repeats the key of a row above it, and codelist rows that contradict their codelist's first."""
     findings: list[Finding] = []
-    for sheet, headers in _KEYS.items():
+    for sheet, headers in KEYS.items():
         first: dict[tuple[str, ...], Row] = {}
         for row in workbook.rows(sheet):
             key = tuple(row[header] for header in headers)
