@@ -13,6 +13,7 @@ from studyspec.build.evaluate import evaluate
 from studyspec.build.records import RecordSet
 from studyspec.findings import Finding
 from studyspec.spec.expression.parse import parse
+from studyspec.spec.expression.references import asks_whole_study
 from studyspec.spec.model import Check, Spec
 
 _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
@@ -23,12 +24,22 @@ def message_variables(message: str) -> list[str]:
     return _FIELD.findall(message)
 
 
-def run_checks(spec: Spec, data: Data) -> None:
-    """Add a finding to `data.findings` for every record that a row of the Checks sheet selects."""
+def run_checks(spec: Spec, data: Data, *, whole_study: bool = False) -> None:
+    """Add a finding to `data.findings` for every record that a row of the Checks sheet selects.
+
+    Args:
+        spec: the workbook.
+        data: its finished datasets, those it reads, and the raw forms.
+        whole_study: False for the checks that look at one subject at a time, True for the others, which need the
+            datasets of all subjects.
+    """
     for check in spec.checks:
+        condition = parse(check.where)
+        if asks_whole_study(condition, data.registry) != whole_study:
+            continue
         records = data.frames[check.dataset]
         cell = check.location.at("Where")
-        hits = evaluate(parse(check.where), records, data, own=check.dataset, cell=cell).to_numpy(dtype=np.bool_)
+        hits = evaluate(condition, records, data, own=check.dataset, cell=cell).to_numpy(dtype=np.bool_)
         numbers = record_numbers(check.dataset, records) if check.dataset in spec.datasets and hits.any() else None
         for position in np.flatnonzero(hits):
             finding = _finding(check, records, int(position))

@@ -20,6 +20,7 @@ from studyspec.build.records import (
     FORM,
     RECORD,
     IndexArray,
+    MaskArray,
     RecordSet,
     compare_columns,
     group_codes,
@@ -29,7 +30,7 @@ from studyspec.build.records import (
 )
 from studyspec.derive.columns import is_missing
 from studyspec.derive.problems import collecting
-from studyspec.derive.registry import Function, Groups, Window
+from studyspec.derive.registry import Cohort, Function, Groups, Window
 from studyspec.spec.expression import nodes as n
 
 Result = pd.Series | str | float | bool | tuple[Any, ...]
@@ -200,9 +201,10 @@ class _Evaluator:
         function = self.data.registry[node.function]
         if function.kind == "aggregate":
             return self.aggregate(function, node)
-        if function.kind == "window":
+        if function.kind in ("window", "study"):
             arguments, keywords = self.arguments(function, node, skip=GROUPING)
-            return self.run(function, self.window(node), *arguments, **keywords)
+            others = self.window(node) if function.kind == "window" else self.cohort(node)
+            return self.run(function, others, *arguments, **keywords)
         arguments, keywords = self.arguments(function, node)
         return self.run(function, *arguments, **keywords)
 
@@ -262,9 +264,18 @@ class _Evaluator:
         positions = sort_positions(self.columns(node.keyword("order")), length)
         place = np.empty(length, dtype=np.intp)
         place[positions] = np.arange(length)
+        return Window(by, place, self.taking_part(node))
+
+    def cohort(self, node: n.Call) -> Cohort:
+        """Groups and selection of the records of all subjects, from by= and where=."""
+        by = group_codes(self.columns(node.keyword("by")), len(self.records))
+        return Cohort(by, self.records.subjects.codes, self.taking_part(node))
+
+    def taking_part(self, node: n.Call) -> MaskArray:
+        """The records that where= picks; all without it."""
         where = node.keyword("where")
-        mask = np.ones(length, dtype=np.bool_) if where is None else self.column(where).to_numpy(dtype=np.bool_)
-        return Window(by, place, mask)
+        everyone = np.ones(len(self.records), dtype=np.bool_)
+        return everyone if where is None else self.column(where).to_numpy(dtype=np.bool_)
 
     def columns(self, node: n.Node | None) -> list[pd.Series]:
         """The expressions of a list, or of one expression, as columns."""

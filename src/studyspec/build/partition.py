@@ -224,7 +224,7 @@ def merge(parts: Iterable[Part], plan: Plan) -> Built:
             stacked = RecordSet.stack([part.records.pop(name) for part in built])
             records[name] = in_key_order(dataset, stacked) if len(built) > 1 else stacked
         datasets |= _written(spec, records)
-    findings = {finding for part in built for finding in part.findings}
+    findings = {finding for part in built for finding in part.findings} | _check_study(plan, records)
     return Built(
         records=records,
         findings=sorted(findings, key=Finding.sort_key),
@@ -232,6 +232,18 @@ def merge(parts: Iterable[Part], plan: Plan) -> Built:
         lineage=trail,
         datasets=datasets,
     )
+
+
+def _check_study(plan: Plan, records: dict[str, RecordSet]) -> set[Finding]:
+    """The checks that hold subjects against each other, on the finished datasets of all."""
+    findings: set[Finding] = set()
+    earlier: frozenset[str] = frozenset()
+    for spec in _specs(plan):
+        data = Data(records, plan.registry, spec.codelists, spec.constants, earlier)
+        run_checks(spec, data, whole_study=True)
+        findings |= set(data.findings)
+        earlier = frozenset(spec.datasets)
+    return findings
 
 
 def _specs(plan: Plan) -> list[Spec]:

@@ -24,7 +24,11 @@ _KINDS = {
     "Frame": "records",
 }
 _LISTS = {"Char": "list of texts", "Num": "list of numbers", "Flag": "list of conditions"}
-_GROUPING = {"window": "by=[...], order=[...], where=...", "aggregate": "where=..., order=[...]"}
+_GROUPING = {
+    "window": "by=[...], order=[...], where=...",
+    "aggregate": "where=..., order=[...]",
+    "study": "by=[...], where=...",
+}
 _INTRODUCTION = """# Functions
 
 What a spec cell may call. This page is written by `studyspec functions` from the functions themselves; do not edit it.
@@ -36,12 +40,14 @@ What a spec cell may call. This page is written by `studyspec functions` from th
   out.
 - *Within a record*: the function sees the record's own values. *Over the subject's records*: it also looks at the
   other records of the same dataset. *Over another dataset*: it reads `EX.EXSTDTC` of all of the subject's EX records.
+  *Over all subjects*: it looks at the records of the whole study; the sheet Checks only can ask that.
 - In the examples each row is a record; the column `result` is what the function gives.
 """
 _SEEING = {
     "row": "within a record",
     "window": "over the subject's records",
     "aggregate": "over another dataset",
+    "study": "over all subjects",
     "records": "over a whole source",
 }
 

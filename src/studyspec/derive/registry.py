@@ -22,6 +22,8 @@ Kinds of function:
 * `aggregate`: reads the records of another dataset or form (`EX.EXSTDTC`) and gives one value per subject, or per
   record where `where=` also names variables of the record itself. Its first parameter is `values: Value` (or Char,
   Num, Flag): the records that satisfy `where=`, sorted by `order=`; its second is `groups: Groups`.
+* `study`: looks at the records of all subjects of a dataset. Only Where of Checks may call it, which is asked when all
+  subjects are built. Its first parameter is `cohort: Cohort`, which the evaluator fills from `by=` and `where=`.
 * `records`: a study function on a source: frame in, frame out, used in the Function column of Sources only.
 
 A function may come with a `check`: what can be wrong with the constants of a call (a pattern that is none, labels that
@@ -59,7 +61,7 @@ FlagColumns = NewType("FlagColumns", tuple[pd.Series, ...])
 CodelistName = NewType("CodelistName", object)
 Records = NewType("Records", pd.DataFrame)
 
-Kind = Literal["row", "window", "aggregate", "records"]
+Kind = Literal["row", "window", "aggregate", "study", "records"]
 # Constants of a call by parameter (a list of expressions is a tuple of None) to what is wrong with them, or "".
 Check = Callable[[Mapping[str, Any]], str]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -87,6 +89,18 @@ class Window:
 
     group: np.ndarray[Any, np.dtype[np.intp]]
     position: np.ndarray[Any, np.dtype[np.intp]]
+    where: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """How the records of all subjects fall into groups (`by=`).
+
+    `group` is the group's code per record, `subject` that of its subject, `where` the records that take part.
+    """
+
+    group: np.ndarray[Any, np.dtype[np.intp]]
+    subject: np.ndarray[Any, np.dtype[np.intp]]
     where: np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -203,7 +217,7 @@ def _describe(call: Callable[..., Any], kind: Kind, check: Check | None, same_ty
     name = call.__name__
     doc = read_docstring(inspect.getdoc(call) or "")
     parameters = list(inspect.signature(call).parameters.values())
-    hidden = {"row": 0, "records": 0, "window": 1, "aggregate": 0}[kind]
+    hidden = {"row": 0, "records": 0, "window": 1, "aggregate": 0, "study": 1}[kind]
     visible = [item for item in parameters[hidden:] if hints[item.name] is not Groups]
     returns = "Frame" if kind == "records" else _kind_name(hints.get("return"), name, "return value")[0]
     return Function(
@@ -214,7 +228,7 @@ def _describe(call: Callable[..., Any], kind: Kind, check: Check | None, same_ty
         call=call,
         module=call.__module__,
         doc=inspect.getdoc(call) or "",
-        allows_grouping=kind in ("window", "aggregate"),
+        allows_grouping=kind in ("window", "aggregate", "study"),
         check=check,
         same_type=same_type or returns == "Value",
     )

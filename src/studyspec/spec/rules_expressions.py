@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from studyspec.findings import Finding, Rule
 from studyspec.spec.expression.check import Type, check_expression
 from studyspec.spec.expression.parse import ExpressionError, parse
+from studyspec.spec.expression.references import asks_whole_study
 from studyspec.spec.expression.scope import TYPE_WORDS, Scope
-from studyspec.spec.model import Source, Spec, ValueLevel, Variable
+from studyspec.spec.model import Check, Source, Spec, ValueLevel, Variable
 from studyspec.spec.rules_references import definitions
 
 if TYPE_CHECKING:
@@ -141,11 +142,18 @@ def checks(spec: Spec, scopes: Scopes, registry: Registry) -> list[Finding]:
     findings = []
     for check in spec.checks:
         if check.where and check.dataset in {*spec.datasets, *spec.forms}:
-            scope = (
-                scopes.of_dataset(check.dataset) if check.dataset in spec.datasets else scopes.of_form(check.dataset)
-            )
+            scope = _scope_of_check(check, spec, scopes, registry)
             findings += _check(check.where, scope, registry, check.location.at("Where"), "Flag")
     return findings
+
+
+def _scope_of_check(check: Check, spec: Spec, scopes: Scopes, registry: Registry) -> Scope:
+    if check.dataset not in spec.datasets:
+        return scopes.of_form(check.dataset)
+    readable = not _read(check.where, "")
+    if readable and asks_whole_study(parse(check.where), registry):
+        return scopes.of_study_check(check.dataset)
+    return scopes.of_dataset(check.dataset)
 
 
 def settings(spec: Spec) -> list[Finding]:

@@ -122,6 +122,10 @@ class Scopes:
             self._of_dataset[dataset] = self._scope(own, forms, {**self._forms, **self._datasets})
         return self._of_dataset[dataset]
 
+    def of_study_check(self, dataset: str) -> Scope:
+        """Checks of a dataset over all subjects: asked of the finished datasets, when the raw forms are gone."""
+        return replace(self.of_dataset(dataset), tables=self._datasets, whole_study=True)
+
     def of_form(self, form: str) -> Scope:
         """Checks on a raw form."""
         tables = {**self._forms, **self._datasets}

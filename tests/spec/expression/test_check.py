@@ -1,5 +1,7 @@
 """Mistakes in an expression are all found before any data are read, each with its column and what to do."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,16 @@ SCOPE = Scope(
 def found(text: str, scope: Scope = SCOPE) -> list[tuple[int, str, str]]:
     _, problems = check_expression(parse(text), scope, ENGINE)
     return [(problem.column, problem.message, problem.action) for problem in problems]
+
+
+def test_all_subjects_are_asked_in_checks_only_and_outside_aggregates() -> None:
+    text = "subject_count(by=[AETERM], where=AGE > 64) > 1"
+    assert found(text, replace(SCOPE, whole_study=True)) == []
+    column, message, action = found(text)[0]
+    assert (column, message) == (1, "subject_count looks at the records of all subjects.")
+    assert action.startswith("Only Where of Checks")
+    inside = "count(EX.EXSEQ, where=subject_count(by=[EX.EXTRT]) > 1) > 1"
+    assert found(inside, replace(SCOPE, whole_study=True))[0][1] == message
 
 
 @pytest.mark.parametrize(

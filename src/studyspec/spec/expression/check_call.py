@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from studyspec.derive.registry import Function, Parameter
     from studyspec.spec.expression.check import Checker
 
-GROUPING = {"window": ("by", "order", "where"), "aggregate": ("order", "where")}
+GROUPING = {"window": ("by", "order", "where"), "aggregate": ("order", "where"), "study": ("by", "where")}
 _COLUMN_KINDS: dict[str, Type] = {"Char": "Char", "Num": "Num", "Flag": "Flag"}
 _CONSTANT_KINDS: dict[str, Type] = {"Text": "Char", "Number": "Num", "Switch": "Flag"}
 _LIST_KINDS: dict[str, tuple[Type, Type]] = {"Texts": ("Char", "Texts"), "Numbers": ("Num", "Numbers")}
@@ -43,6 +43,9 @@ def check_call(checker: Checker, node: Call) -> Type:
             action = f"Write {node.function}(DATASET.VARIABLE, where=...), e.g. {node.function}(EX.EXSTDTC)."
             checker.report(node, f"{node.function} needs a variable of another dataset or form.", action)
         inner = checker.inside(dataset)
+    if function.kind == "study" and (checker.aggregated or not checker.scope.whole_study):
+        action = "Only Where of Checks, on a dataset and outside aggregates, can ask it: values are made by subject."
+        checker.report(node, f"{node.function} looks at the records of all subjects.", action)
     if function.kind in GROUPING and not checker.scope.has_subject:
         message = f"{node.function} works by subject, but these records belong to no subject."
         checker.report(node, message, "Use it in a dataset of subjects, or fill Subject in Forms.")

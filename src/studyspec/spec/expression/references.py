@@ -51,6 +51,19 @@ def references(node: Node, registry: Registry) -> frozenset[Reference]:
     return frozenset(_read(node, registry, ""))
 
 
+def asks_whole_study(node: Node, registry: Registry) -> bool:
+    """True if the expression calls a function that looks at the records of all subjects.
+
+    Example:
+        >>> from studyspec.derive.registry import ENGINE
+        >>> from studyspec.spec.expression.parse import parse
+        >>> asks_whole_study(parse("subject_count(by=[SUBJID]) > 1"), ENGINE)
+        True
+    """
+    called = (registry.get(item.function) for item in node.walk() if isinstance(item, Call))
+    return any(function is not None and function.kind == "study" for function in called)
+
+
 def aggregated_dataset(call: Call) -> str:
     """The dataset whose records an aggregate reads: that of the first DATASET.VARIABLE in its first argument."""
     first = call.arguments[0] if call.arguments else next((value for _, value in call.keywords), None)

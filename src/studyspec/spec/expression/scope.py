@@ -55,6 +55,7 @@ class Scope:
     the record's own form and the forms joined to it, read as form.COLUMN. `tables` are all datasets and raw forms that
     aggregates, look-ups by subject and whole-dataset arguments can read. `parameters` are the Parameters sheet,
     `codelists` the ids of the codelists. `has_subject` is False for records that belong to no subject (sites).
+    `whole_study` is True where functions over all subjects may be asked: in Checks of datasets.
 
     Example:
         >>> dm = Table({"RFSTDTC": Column()}, one_per_subject=True)
@@ -68,6 +69,7 @@ class Scope:
     parameters: Mapping[str, str | float] = field(default_factory=dict)
     codelists: Collection[str] = ()
     has_subject: bool = True
+    whole_study: bool = False
 
 
 def raw_columns(names: Collection[str]) -> dict[str, Column]:
