@@ -95,6 +95,27 @@ def test_pooled_sites_are_those_where_an_arm_has_less_than_three_subjects() -> N
     assert set(terms) == set(counts.index) - small
 
 
+def at_site(site: str) -> set[str]:
+    """The randomised subjects of a site."""
+    dm = pilot().forms["dm"]
+    return set(dm.loc[(dm["SITEID"] == site) & dm["ARMCD"].isin(ARMS), "USUBJID"])
+
+
+def test_a_site_that_has_become_too_small_is_found() -> None:
+    subjects = at_site("713")
+    assert found(pilot().rebuilt(subjects | {OTHER}, {}).findings, "SITE01") == {OTHER}
+    left = subjects - {"01-713-1179"}
+    assert found(pilot().rebuilt(left, {}).findings, "SITE01") == left
+    assert found(pilot().built.findings, "SITE01") == found(pilot().built.findings, "SITE02") == set()
+
+
+def test_a_pooled_site_that_has_become_large_enough_is_found() -> None:
+    subjects, newcomer = at_site("715"), "01-716-1418"
+    moved = with_value("dm", lambda dm: dm["USUBJID"] == newcomer, "SITEID", "715")
+    assert found(pilot().rebuilt(subjects, {}).findings, "SITE02") == set()
+    assert found(pilot().rebuilt(subjects | {newcomer}, {"dm": moved}).findings, "SITE02") == subjects | {newcomer}
+
+
 @pytest.mark.parametrize(
     ("flag", "qnam"),
     [
