@@ -34,7 +34,7 @@ def test_pattern_without_any_figure_is_blank() -> None:
 
 
 def test_unknown_statistic_is_named_with_those_that_exist() -> None:
-    with pytest.raises(CellError, match=r"'average' is not a statistic. Use n, %, N, events, mean"):
+    with pytest.raises(CellError, match=r"'average' is not a statistic. Use n, %, N, events, lcl"):
         parse_statistics("average")
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from studyspec.findings import Finding, Rule
+from studyspec.spec.model import Variable
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, RowKind, TlfSpec
-from studyspec.spec.tlf_cells import Method
+from studyspec.spec.tlf_cells import DIFFERENCES, RATES, Method
 
 TEST_COLUMN = Rule(
     "TLF-014",
     "error",
     "Column described wrongly",
-    why="A column of Kind test prints p-values and compares other columns; one of Kind label prints labels only.",
+    why="Columns of Kind test and difference compare other columns; one of Kind label prints labels only.",
     action="Correct the column; docs/tables.md says what each kind needs.",
 )
 ROW_TEST = Rule(
@@ -29,6 +30,14 @@ TWO_FORMATS = Rule(
     "Figure with two formats",
     why="A figure of a line is formatted once, for print and for the results data.",
     action="Write the same format behind the word in all patterns of the row.",
+)
+
+TIME_AT_RISK = Rule(
+    "TLF-017",
+    "error",
+    "Time at risk cannot be used",
+    why="A rate is subjects with an event by the time until it; without an event until the end of observation.",
+    action="Write '<event date> from <first day> to <last day>': a date of the row's dataset, and two dates of ADSL.",
 )
 
 _KINDS: dict[Method, tuple[RowKind, ...]] = {
@@ -54,14 +63,18 @@ def _wrong_columns(display: Display) -> Iterator[Finding]:
 
 
 def _unfit_cells(column: DisplayColumn) -> Iterator[tuple[str, str]]:
-    is_test = column.kind == "test"
-    if is_test and [pattern.statistics for pattern in column.statistics] != [("p",)]:
+    used = [statistic for pattern in column.statistics for statistic in pattern.statistics]
+    if column.kind == "test" and used != ["p"]:
         yield "Statistics", "is of Kind test; its Statistics is one pattern with p, such as p:6.4"
-    if is_test and len(column.compare) == 1:
+    if column.kind == "test" and len(column.compare) == 1:
         yield "Compare", "compares one column only"
-    if column.compare and not is_test:
-        yield "Compare", "compares columns, but is not of Kind test"
-    if column.where and column.kind in ("test", "label"):
+    if column.kind == "difference" and (len(column.statistics) != 1 or not set(used).issubset(DIFFERENCES)):
+        yield "Statistics", f"is of Kind difference; its Statistics is one pattern of {', '.join(DIFFERENCES)}"
+    if column.kind == "difference" and len(column.compare) != 2:
+        yield "Compare", "is of Kind difference; it compares two columns, the first minus the second"
+    if column.compare and column.kind not in ("test", "difference"):
+        yield "Compare", "compares columns, but is not of Kind test or difference"
+    if column.where and column.kind in ("test", "difference", "label"):
         yield "Where", f"is of Kind {column.kind}, so it selects no subjects"
     if column.statistics and column.kind == "label":
         yield "Statistics", "is of Kind label, so it has no figures"
@@ -111,6 +124,17 @@ def _wrong_test(display: Display, row: DisplayRow) -> Iterator[str]:
         )
 
 
+def wrong_rates(tlf: TlfSpec) -> list[Finding]:
+    """Rows with a rate but no time at risk, or the reverse."""
+    findings = []
+    for row in (row for display in tlf.displays.values() for row in display.rows):
+        has_rate = any(item in RATES for pattern in row.statistics for item in pattern.statistics)
+        if has_rate != (row.time_at_risk is not None):
+            what = f"{row.id} has {'a rate, but no time' if has_rate else 'a time, but no rate'} at risk."
+            findings.append(TIME_AT_RISK.finding(what, cell=row.location.at("Time At Risk")))
+    return findings
+
+
 def two_formats(tlf: TlfSpec) -> list[Finding]:
     """Statistics with different formats in the patterns of a row, where its lines print all patterns."""
     findings = []
@@ -121,4 +145,19 @@ def two_formats(tlf: TlfSpec) -> list[Finding]:
             if first.setdefault(statistic, form) != form:
                 what = f"{statistic} has two formats in one row."
                 findings.append(TWO_FORMATS.finding(what, cell=row.location.at("Statistics")))
+    return findings
+
+
+def wrong_time_variables(tlf: TlfSpec, variables: Mapping[str, Mapping[str, Variable]]) -> list[Finding]:
+    """Times at risk whose dates their dataset or ADSL does not have, or has as text."""
+    findings = []
+    for row in (row for display in tlf.displays.values() for row in display.rows if row.time_at_risk):
+        time = row.time_at_risk
+        pairs = ((row.dataset, time.event), ("ADSL", time.start), ("ADSL", time.end)) if time else ()
+        for dataset, name in pairs:
+            item = variables.get(dataset, {}).get(name)
+            if dataset in variables and (item is None or not item.is_numeric):
+                what = f"{dataset} has no numeric variable {name}."
+                near = did_you_mean(name, [item.name for item in variables[dataset].values() if item.is_numeric])
+                findings.append(TIME_AT_RISK.finding(what, cell=row.location.at("Time At Risk"), action=near))
     return findings

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
-from studyspec.spec.check_tests import two_formats, unknown_compared_columns, wrong_comparison_columns, wrong_tests
+from studyspec.spec.check_published import misplaced_published, wrong_published_columns
+from studyspec.spec.check_tests import (
+    two_formats,
+    unknown_compared_columns,
+    wrong_comparison_columns,
+    wrong_rates,
+    wrong_tests,
+    wrong_time_variables,
+)
 from studyspec.spec.expression.check import check_expression
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.expression.scope import Column, Scope, Table
@@ -70,20 +78,6 @@ UNKNOWN_COLUMN = Rule(
     why="The order or selection of terms looks at the counts of that column.",
     action="Name a column of Kind group or total by its ID.",
 )
-PUBLISHED = Rule(
-    "TLF-010",
-    "error",
-    "Published value without a place",
-    why="It would not be printed.",
-    action="Name a row by its ID, and a column of Kind published.",
-)
-PUBLISHED_COLUMN = Rule(
-    "TLF-011",
-    "error",
-    "Published column described wrongly",
-    why="It is quoted, not counted: its N comes from the publication, and nothing is selected for it.",
-    action="Give N, and leave Where and Statistics blank; for other columns leave N blank.",
-)
 CATEGORY = Rule(
     "TLF-012",
     "error",
@@ -141,6 +135,7 @@ def check_tlf(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
     variables = {name: {item.name: item for item in items} for name, items in adam.variables_of.items()}
     findings = [finding for rule in _ALONE for finding in rule(tlf)]
     findings += unknown_datasets(tlf, variables) + unknown_variables(tlf, variables) + wrong_types(tlf, variables)
+    findings += wrong_time_variables(tlf, variables)
     findings += categories_without_term(tlf, adam, variables) + wrong_conditions(tlf, adam, registry)
     return sorted(findings, key=Finding.sort_key)
 
@@ -210,39 +205,6 @@ def unknown_columns(tlf: TlfSpec) -> list[Finding]:
     return findings
 
 
-def misplaced_published(tlf: TlfSpec) -> list[Finding]:
-    """Published values whose row or column the display does not have."""
-    findings = []
-    for display in tlf.displays.values():
-        places = {
-            "Row": [row.id for row in display.rows],
-            "Column": [column.id for column in display.columns if column.kind == "published"],
-        }
-        for item in display.published:
-            for header, name in (("Row", item.row), ("Column", item.column)):
-                if name not in places[header]:
-                    what = f"{display.id} has no {'published column' if header == 'Column' else 'row'} {name}."
-                    near = did_you_mean(name, places[header])
-                    findings.append(PUBLISHED.finding(what, cell=item.location.at(header), action=near))
-    return findings
-
-
-def wrong_published_columns(tlf: TlfSpec) -> list[Finding]:
-    """Published columns without N or with a selection, and counted columns with a typed N."""
-    findings = []
-    for display in tlf.displays.values():
-        for column in display.columns:
-            quoted = column.kind == "published"
-            if quoted == (column.n is None):
-                what = f"{column.id} is {'published, but has no' if quoted else 'counted, but has a typed'} N."
-                findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at("N")))
-            for header, given in (("Where", column.where), ("Statistics", column.statistics)):
-                if quoted and given:
-                    what = f"{column.id} is published, but has {header}."
-                    findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at(header)))
-    return findings
-
-
 def never_filled(tlf: TlfSpec) -> list[Finding]:
     """Patterns of split columns that no row of the display has."""
     findings = []
@@ -251,8 +213,14 @@ def never_filled(tlf: TlfSpec) -> list[Finding]:
         has_test = any(row.test for row in display.rows)
         for column in display.columns:
             for pattern in column.statistics:
-                if not (has_test if column.kind == "test" else any(map(pattern.prints_as, patterns))):
-                    what = f"No row of {display.id} has {'a Test' if column.kind == 'test' else repr(pattern.text)}."
+                if column.kind == "test":
+                    filled, wanted = has_test, "a Test"
+                elif column.kind == "difference":
+                    filled, wanted = any("pct" in item.statistics for item in patterns), "a percentage"
+                else:
+                    filled, wanted = any(map(pattern.prints_as, patterns)), repr(pattern.text)
+                if not filled:
+                    what = f"No row of {display.id} has {wanted}."
                     findings.append(NEVER_FILLED.finding(what, cell=column.location.at("Statistics")))
     return findings
 
@@ -268,6 +236,7 @@ _ALONE: tuple[Callable[[TlfSpec], list[Finding]], ...] = (
     wrong_comparison_columns,
     unknown_compared_columns,
     wrong_tests,
+    wrong_rates,
     two_formats,
 )
 

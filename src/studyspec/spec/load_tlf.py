@@ -25,6 +25,7 @@ from studyspec.spec.tlf_cells import (
     parse_sort,
     parse_statistics,
     parse_test,
+    parse_time_at_risk,
     split_list,
 )
 from studyspec.spec.tlf_formats import CellError, Format, Step, parse_step
@@ -233,6 +234,7 @@ class _Reader:
             sort=self._read(row, "Sort", parse_sort, ()),
             select=self._read(row, "Select", parse_select, None),
             test=self._read(row, "Test", parse_test, None),
+            time_at_risk=self._read(row, "Time At Risk", parse_time_at_risk, None),
             location=row.location,
         )
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
 from studyspec.spec.workbook import Location
 
 DisplayType = Literal["Table"]
 Orientation = Literal["landscape", "portrait"]
-ColumnKind = Literal["group", "total", "published", "test", "label"]
+ColumnKind = Literal["group", "total", "published", "test", "difference", "label"]
 PopulationPlace = Literal["title", "header"]
 RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested"]
 NoteKind = Literal["header", "title", "footnote", "source"]
@@ -24,12 +24,12 @@ NoteKind = Literal["header", "title", "footnote", "source"]
 
 @dataclass(frozen=True)
 class DisplayColumn:
-    """A row of Columns: one column of figures, computed (group, total, test) or quoted (published), or of labels.
+    """A row of Columns: one column of figures, computed or quoted (published), or one of labels.
 
     `where` selects subjects of the population by their ADSL record. `span` is a heading over all neighbours that have
     the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
-    of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at;
-    none: every group column.
+    of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at
+    (none: every group column), or the two of a difference.
     """
 
     id: str
@@ -69,6 +69,7 @@ class DisplayRow:
     sort: tuple[Sorting, ...]
     select: Selection | None
     test: StatisticalTest | None
+    time_at_risk: TimeAtRisk | None
     location: Location = field(compare=False)
 
 
@@ -133,7 +134,7 @@ class Display:
         return tuple(column for column in self.columns if column.kind in ("group", "total"))
 
     def compared(self, column: DisplayColumn) -> tuple[str, ...]:
-        """The IDs of the columns that a column of Kind test compares."""
+        """The IDs of the columns that a column of Kind test or difference compares."""
         return column.compare or tuple(other.id for other in self.columns if other.kind == "group")
 
     @cached_property

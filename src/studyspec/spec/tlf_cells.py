@@ -14,29 +14,27 @@ from typing import Literal, get_args
 
 from studyspec.spec.tlf_formats import CellError, Format, parse_width
 
-Statistic = Literal["n", "pct", "N", "events", "mean", "sd", "median", "q1", "q3", "min", "max", "p"]
+CountStatistic = Literal["n", "pct", "N", "events", "lcl", "ucl", "py", "rate", "ratelcl", "rateucl"]
+SummaryStatistic = Literal["n", "mean", "sd", "median", "q1", "q3", "min", "max"]
+ComparisonStatistic = Literal["p", "diff", "difflcl", "diffucl"]
+Statistic = CountStatistic | SummaryStatistic | ComparisonStatistic
 Method = Literal["ANOVA", "chi-square", "Fisher"]
 # As written in a pattern. n (counted) and N (denominator) differ by case only; the others may be written in any.
+COUNTS: tuple[Statistic, ...] = get_args(CountStatistic)
+SUMMARIES: tuple[Statistic, ...] = get_args(SummaryStatistic)
+DIFFERENCES: tuple[Statistic, ...] = ("diff", "difflcl", "diffucl")
+# Those that need the time at risk.
+RATES: tuple[Statistic, ...] = ("py", "rate", "ratelcl", "rateucl")
 WRITTEN: dict[str, Statistic] = {
-    "n": "n",
-    "%": "pct",
-    "N": "N",
-    "events": "events",
-    "mean": "mean",
-    "sd": "sd",
-    "median": "median",
-    "q1": "q1",
-    "q3": "q3",
-    "min": "min",
-    "max": "max",
-    "p": "p",
+    "%" if statistic == "pct" else statistic: statistic
+    for statistic in (*COUNTS, *SUMMARIES, *get_args(ComparisonStatistic))
 }
-COUNTS: tuple[Statistic, ...] = ("n", "pct", "N", "events")
-SUMMARIES: tuple[Statistic, ...] = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
-COMPARISONS: tuple[Statistic, ...] = ("p",)
+# A count of 0 stands alone, without the percentage and the events that follow from it, but not without an interval.
+_NOTHING_MORE = {"n", "pct", "N", "events"}
 
 # A word, and behind a colon its format: w.d, or the name of one with its point.
 _WORD = re.compile(r"(?P<word>%|[A-Za-z][A-Za-z0-9]*)(?::(?P<format>[0-9]*\.[0-9]*|[A-Za-z][A-Za-z0-9_]*\.?))?")
+_TIME = re.compile(r"(\w+) from (\w+) to (\w+)", re.ASCII)
 _FREQUENCY = re.compile(r"frequency in (\S+)")
 _MINIMUM = re.compile(r"(n|%) >= (\d+(?:\.\d+)?) in (\S+)")
 
@@ -77,7 +75,7 @@ class Pattern:
         """
         if not any(texts.get(item) for item in self.statistics):
             return ""
-        if "n" in self.statistics and texts.get("n", "").strip() == "0":
+        if "n" in self.statistics and _NOTHING_MORE.issuperset(self.statistics) and texts.get("n", "").strip() == "0":
             return "0"
         words = iter(self.statistics)
         return "".join(
@@ -123,6 +121,15 @@ class StatisticalTest:
 
     method: Method
     rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TimeAtRisk:
+    """The variables behind a rate: the date of the event, and the first and last day at risk, both in ADSL."""
+
+    event: str
+    start: str
+    end: str
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -255,6 +262,24 @@ def parse_select(text: str) -> Selection | None:
             "Write 'highest in any', 'n >= 2 in any' or '% >= 5 in <column ID>'.",
         )
     return Selection("n" if match.group(1) == "n" else "%", float(match.group(2)), match.group(3))
+
+
+def parse_time_at_risk(text: str) -> TimeAtRisk | None:
+    """Read "ASTDT from TRTSDT to EOSDT"; blank: the row has no time at risk.
+
+    Raises:
+        CellError: it is something else.
+
+    Example:
+        >>> parse_time_at_risk("ASTDT from TRTSDT to EOSDT")
+        TimeAtRisk(event='ASTDT', start='TRTSDT', end='EOSDT')
+    """
+    if not text:
+        return None
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise CellError(f"'{text}' is not a time at risk.", "Write '<event date> from <first day> to <last day>'.")
+    return TimeAtRisk(*match.groups())
 
 
 def parse_test(text: str) -> StatisticalTest | None:

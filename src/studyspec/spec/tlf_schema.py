@@ -58,6 +58,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Sort": TEXT,
         "Select": TEXT,
         "Test": TEXT,
+        "Time At Risk": TEXT,
     },
     "Notes": {"Display": REQUIRED, "Kind": _one_of(NoteKind), "Order": REQUIRED_PLACE, "Text": REQUIRED},
     "Published": {"Display": REQUIRED, "Row": REQUIRED, "Column": REQUIRED, "Value": REQUIRED, "Reference": REQUIRED},
@@ -69,7 +70,7 @@ REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
 OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
     "Displays": ("Population Place", "Continued"),
     "Columns": ("Compare",),
-    "Rows": ("Test",),
+    "Rows": ("Test", "Time At Risk"),
 }
 # What names a row of a sheet, within its display.
 KEYS: dict[str, tuple[str, ...]] = {

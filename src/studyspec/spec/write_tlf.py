@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, TlfSpec
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
 from studyspec.spec.tlf_schema import SHEETS
 from studyspec.spec.workbook import cell_text
 from studyspec.spec.workbook_style import style_workbook, workbook_bytes
@@ -105,6 +105,7 @@ def _row(display: Display, row: DisplayRow) -> SheetRow:
         "Sort": "; ".join(map(_sorting, row.sort)),
         "Select": _selection(row.select),
         "Test": _test(row.test),
+        "Time At Risk": _time_at_risk(row.time_at_risk),
     }
 
 
@@ -134,6 +135,10 @@ def _test(test: StatisticalTest | None) -> str:
     if test is None:
         return ""
     return f"{test.method} over {'; '.join(test.rows)}" if test.rows else test.method
+
+
+def _time_at_risk(time: TimeAtRisk | None) -> str:
+    return f"{time.event} from {time.start} to {time.end}" if time else ""
 
 
 def _format_step(step: FormatStep) -> SheetRow:

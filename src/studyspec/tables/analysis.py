@@ -19,11 +19,11 @@ from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
 from studyspec.spec.tlf_cells import Pattern, Sorting, Statistic
 from studyspec.spec.tlf_formats import Format
 from studyspec.tables.comparisons import Comparisons, Counted
-from studyspec.tables.figures import percent_text, summary, summary_text
+from studyspec.tables.count_figures import count_figures
+from studyspec.tables.figures import summary, summary_text
 from studyspec.tables.groups import (
     ALPHABETICAL,
     Group,
-    Tally,
     by_highest_value,
     by_value,
     nested,
@@ -31,7 +31,7 @@ from studyspec.tables.groups import (
     whole,
     without_records,
 )
-from studyspec.tables.population import Mask, Population, Reader, empty_columns, population_of
+from studyspec.tables.population import Mask, Population, Reader, Records, empty_columns, population_of
 from studyspec.tables.results import Result
 
 UNLISTED = Rule(
@@ -130,6 +130,12 @@ class _Work:
                 self._add(number, row.id, "published", column, "published", **about)
         return number
 
+    def records(self, row: DisplayRow, population: Population) -> Records:
+        """The records that a row counts; subjects whose time at risk is needed and not known are found."""
+        found = self.reader.without_time(row, population)
+        self.analysis.findings += [finding for finding in found if finding not in self.analysis.findings]
+        return self.reader.records_of(row, population)
+
     def heading(self, row: DisplayRow) -> int:
         """Add the line with the row's label, where it has one; return the indent of the lines that follow."""
         if row.label:
@@ -143,9 +149,9 @@ class _Work:
         about: dict[str, Any] = {"label": label, "where": group.where, "unless": group.unless}
         for place, (variable, value) in enumerate(group.levels, start=1):
             about |= {f"group{place}": variable, f"group{place}_value": value}
+        formats = _formats(row.statistics)
         for column in self.display.computed_columns:
-            for statistic, form in _formats(row.statistics).items():
-                figure = _count_figure(group.tally, statistic, self.places[column.id], form)
+            for statistic, figure in count_figures(group.tally, self.places[column.id], formats).items():
                 self._add_counted(number, row, column, statistic, population, **about, **figure)
 
     def summary(self, row: DisplayRow, pattern: Pattern, indent: int, population: Population) -> None:
@@ -199,23 +205,13 @@ def _formats(patterns: Sequence[Pattern]) -> dict[Statistic, Format | None]:
     return dict(pairs)
 
 
-def _count_figure(tally: Tally, statistic: Statistic, place: int, form: Format | None) -> dict[str, Any]:
-    subjects, total = int(tally.subjects[place]), int(tally.totals[place])
-    if statistic == "pct":
-        value = 100 * subjects / total if total else math.nan
-        text = form.text(value) if form and subjects else percent_text(subjects, total)
-        return {"value": value, "denominator": float(total), "text": text}
-    count = {"n": subjects, "N": total, "events": int(tally.records[place])}[statistic]
-    return {"value": float(count), "text": form.text(count) if form else str(count)}
-
-
 def _header(work: _Work, row: DisplayRow) -> None:
     work.line(row, row.label, row.level)
 
 
 def _counted(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
-    records = work.reader.records(row.dataset, row.where, population)
+    records = work.records(row, population)
     work.group(row, whole(records, population), row.label, row.level, population)
 
 
@@ -228,7 +224,7 @@ def _continuous(work: _Work, row: DisplayRow) -> None:
 
 def _categories(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
-    records = work.reader.records(row.dataset, row.where, population)
+    records = work.records(row, population)
     (variable,) = row.variables
     highest = row.kind == "worst"
     found = (by_highest_value if highest else by_value)(records, variable, population)
@@ -257,7 +253,7 @@ def _rest(work: _Work, row: DisplayRow, groups: list[Group]) -> list[Group]:
 
 def _nested(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
-    records = work.reader.records(row.dataset, row.where, population)
+    records = work.records(row, population)
     groups = nested(records, row.variables, population, _orders(work, row))
     if row.select is not None:
         named = [column.id for column in work.display.computed_columns if column.kind == "group"]

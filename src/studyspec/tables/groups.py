@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from studyspec.spec.expression.nodes import Constant
 from studyspec.spec.expression.parse import unparse
 from studyspec.spec.tlf_cells import Selection, Sorting
-from studyspec.tables.population import Counts, Population, Records, both, count_records, count_subjects
+from studyspec.tables.population import (
+    Counts,
+    Days,
+    Population,
+    Records,
+    both,
+    count_records,
+    count_subjects,
+    days_at_risk,
+)
 
 Levels = tuple[tuple[str, str], ...]
 ALPHABETICAL = Sorting("alphabetical")
@@ -21,11 +30,12 @@ ALPHABETICAL = Sorting("alphabetical")
 
 @dataclass(frozen=True)
 class Tally:
-    """What was counted for one line: subjects and records per column, and N of the columns."""
+    """What was counted for one line: subjects and records per column, N of the columns, and days at risk if asked."""
 
     subjects: Counts
     records: Counts
     totals: Counts
+    days: Days | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +88,10 @@ def _above(records: Records, variable: str, value: str) -> str:
 def without_records(records: Records, variable: str, value: str, population: Population, *, highest: bool) -> Group:
     """The group of a value that no record has, or, with `highest`, that is no subject's highest."""
     nothing = np.zeros(population.members.shape[1], dtype=np.int64)
+    days = population.members.T @ records.time.whole if records.time else None
     where = both(records.where, _equals(records.frame[variable], variable, value))
     unless = _above(records, variable, value) if highest else ""
-    return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes), unless)
+    return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes, days), unless)
 
 
 def nested(
@@ -194,8 +205,9 @@ def _groups(
 ) -> list[Group]:
     subjects = count_subjects(records, codes, len(levels), population)
     counted = count_records(records, codes, len(levels), population)
+    days = days_at_risk(records, codes, len(levels), population) if records.time else None
     sizes = population.sizes
     return [
-        Group(level, where, Tally(subjects[place], counted[place], sizes))
+        Group(level, where, Tally(subjects[place], counted[place], sizes, None if days is None else days[place]))
         for place, (level, where) in enumerate(zip(levels, wheres, strict=True))
     ]

@@ -13,6 +13,8 @@ from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.spec.tlf_cells import Pattern
 from studyspec.tables.analysis import Line
 
+# Kinds of columns whose pattern is that of every line.
+_COMPARING = ("test", "difference")
 # Places of a step of indent.
 INDENT = 2
 _LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
@@ -124,7 +126,9 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
             BodyLine(
                 line.label,
                 line.indent,
-                tuple(_cell(line, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed),
+                tuple(
+                    _cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed
+                ),
             )
             for line in lines
         ]
@@ -209,10 +213,10 @@ def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
         block = ""
 
 
-def _cell(line: Line, pattern: Pattern | None, texts: dict[str, str]) -> str:
+def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:
     if "published" in texts:
         return texts["published"]
-    if pattern is not None and "p" in texts:
+    if pattern is not None and column.kind in _COMPARING:
         return pattern.fill(texts)
     wanted = [item for item in line.patterns if pattern is None or item.prints_as(pattern)]
     return " ".join(filter(None, (item.fill(texts) for item in wanted)))
@@ -229,7 +233,7 @@ def _head(
         # A heading is told apart from an equal one beside it by its key: two columns may have the same label.
         path = [("", column.span)] if column.span else []
         path.append((column.id, label))
-        if pattern is not None and column.kind != "test":
+        if pattern is not None and column.kind not in _COMPARING:
             path.append((f"{column.id} {pattern.text}", pattern.label))
         paths.append(tuple(path))
     depth = max(map(len, paths))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from studyspec.findings import Finding, Rule
 from studyspec.spec.tlf import Display, DisplayRow
+from studyspec.spec.tlf_cells import TimeAtRisk
 
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
+Days = NDArray[np.float64]
 # (dataset, expression) to one flag per record of that dataset.
 Mask = Callable[[str, str], Flags]
 
@@ -30,6 +32,15 @@ EMPTY_COLUMN = Rule(
     "Column without subjects",
     why="Its N is 0, so every figure in it is 0.",
     action="Check the Where of the column against the values in ADSL.",
+)
+
+
+NO_TIME = Rule(
+    "TLF-106",
+    "warning",
+    "Subject without time at risk",
+    why="Rates divide by the days at risk; the subject counts in the events, but adds no day.",
+    action="Complete the dates in ADSL, or take the subject out by Denominator.",
 )
 
 
@@ -109,16 +120,33 @@ def empty_columns(display: Display, population: Population) -> list[Finding]:
 
 
 @dataclass(frozen=True)
+class TimeLost:
+    """Days at risk: `whole` of each subject of ADSL as if nothing happened, `lost` by each record from its event on."""
+
+    whole: Days
+    lost: Days
+
+    def keep(self, flags: Flags) -> TimeLost:
+        """That of the records with a flag."""
+        return TimeLost(self.whole, self.lost[flags])
+
+
+@dataclass(frozen=True)
 class Records:
-    """The records that a row counts: `subject` is the place of each in ADSL, `where` the condition they meet."""
+    """The records that a row counts: `subject` is the place of each in ADSL, `where` the condition they meet.
+
+    `time` is there where the row has a time at risk.
+    """
 
     frame: pd.DataFrame
     subject: NDArray[np.intp]
     where: str
+    time: TimeLost | None = None
 
     def keep(self, flags: Flags) -> Records:
         """Those with a flag; the condition stays."""
-        return Records(self.frame[flags], self.subject[flags], self.where)
+        time = self.time.keep(flags) if self.time else None
+        return Records(self.frame[flags], self.subject[flags], self.where, time)
 
 
 class Reader:
@@ -140,6 +168,33 @@ class Reader:
             return self._population
         adsl = self._frames["ADSL"]
         return self._population.among(_flags(self._mask, "ADSL", row.denominator, len(adsl)), row.denominator)
+
+    def records_of(self, row: DisplayRow, population: Population) -> Records:
+        """The records that a row counts, with their time at risk where it has one."""
+        records = self.records(row.dataset, row.where, population)
+        time = row.time_at_risk
+        return replace(records, time=self._time_lost(time, records)) if time else records
+
+    def _time_lost(self, time: TimeAtRisk, records: Records) -> TimeLost:
+        adsl = self._frames["ADSL"]
+        start, end = (adsl[name].to_numpy(dtype=np.float64) for name in (time.start, time.end))
+        whole = np.nan_to_num(np.maximum(end - start + 1, 0.0))
+        until_event = records.frame[time.event].to_numpy(dtype=np.float64) - start[records.subject] + 1
+        # An event on the first day leaves one day at risk. One of unknown date, or after the end, takes nothing away.
+        left = np.where(np.isnan(until_event), np.inf, np.maximum(until_event, 1.0))
+        return TimeLost(whole, np.maximum(whole[records.subject] - left, 0.0))
+
+    def without_time(self, row: DisplayRow, population: Population) -> list[Finding]:
+        """A finding for each subject of the population whose days at risk are not known."""
+        if row.time_at_risk is None:
+            return []
+        adsl = self._frames["ADSL"]
+        names = [row.time_at_risk.start, row.time_at_risk.end]
+        missing = population.members.any(axis=1) & adsl[names].isna().any(axis=1).to_numpy()
+        return [
+            NO_TIME.finding(f"{' or '.join(names)} is missing.", dataset="ADSL", usubjid=usubjid)
+            for usubjid in sorted(adsl["USUBJID"][missing])
+        ]
 
     def records(self, dataset: str, where: str, population: Population) -> Records:
         """The records of a dataset that meet the display's filter and `where`, of subjects of the population."""
@@ -187,6 +242,23 @@ def count_subjects(records: Records, groups: NDArray[np.intp], number: int, popu
     size = max(1, len(population.subjects))
     pairs = np.unique(groups * size + records.subject)
     return _count(pairs // size, population.members[pairs % size], number)
+
+
+def days_at_risk(records: Records, groups: NDArray[np.intp], number: int, population: Population) -> Days:
+    """Days at risk until the first record of a group, or to the end, summed over all subjects of a column.
+
+    Arguments and result are as for `count_subjects`; `records` have a time.
+    """
+    if records.time is None:
+        raise ValueError("The records have no time at risk.")
+    size = max(1, len(population.subjects))
+    pairs, place = np.unique(groups * size + records.subject, return_inverse=True)
+    lost = np.zeros(len(pairs))
+    np.maximum.at(lost, place, records.time.lost)
+    members = population.members[pairs % size]
+    whole = population.members.T @ records.time.whole
+    taken = [np.bincount(pairs // size, lost * members[:, column], number) for column in range(members.shape[1])]
+    return whole - np.array(taken, dtype=np.float64).reshape(members.shape[1], number).T
 
 
 def count_records(records: Records, groups: NDArray[np.intp], number: int, population: Population) -> Counts:
