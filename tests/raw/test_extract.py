@@ -96,6 +96,16 @@ def test_a_file_that_cannot_be_read_stops_it_by_name(tmp_path: Path, name: str, 
     assert not (tmp_path / "raw").exists()
 
 
+@pytest.mark.parametrize("line", ["A;B", "A\tB", "A|B", "A,B;C"])
+def test_the_first_line_tells_the_delimiter(tmp_path: Path, line: str) -> None:
+    (tmp_path / "ae.csv").write_text(f"{line}\n1{line[1]}2\n")
+    assert run(tmp_path / "ae.csv", tmp_path / "raw").exit_code == 0
+    extract, findings = read_extract(tmp_path / "raw")
+    assert findings == []
+    assert extract is not None
+    assert extract.forms["ae"].iloc[0].tolist() == ["1", "2"]
+
+
 def test_two_forms_of_one_name_stop_it(tmp_path: Path) -> None:
     (tmp_path / "ae.csv").write_text("A\n1\n")
     pyreadstat.write_xport(pd.DataFrame({"A": ["x"]}), str(tmp_path / "AE.xpt"), file_format_version=5)

@@ -128,6 +128,20 @@ def test_a_file_that_the_manifest_does_not_list_is_an_error(tmp_path: Path) -> N
     assert codes(folder) == ["RAW-011"]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_values_may_be_parted_by_another_delimiter(tmp_path: Path, delimiter: str) -> None:
+    content = AE.replace(b",", delimiter.encode()).replace(b"NA", b"1,5")
+    found, findings = read_extract(extract(tmp_path, {"ae.csv": content}, delimiter=delimiter))
+    assert findings == []
+    assert found is not None
+    assert found.forms["ae"]["TERM"].tolist() == ["1,5", " None "]
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
+def test_a_delimiter_is_one_character(tmp_path: Path, delimiter: str) -> None:
+    assert codes(extract(tmp_path, {"ae.csv": AE}, delimiter=delimiter)) == ["RAW-001"]
+
+
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"files": 3}', "\x00"])
 def test_an_unusable_manifest_is_one_finding(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,22 @@ def test_columns_without_a_name_of_their_own_are_refused(tmp_path: Path, rows: l
 def test_another_file_named_xlsx_is_refused(tmp_path: Path) -> None:
     (tmp_path / "all.xlsx").write_text("A,B\n1,2\n")
     assert found_codes(tmp_path, {"file": "all.xlsx", "rows": 1}) == ["RAW-014"]
+
+
+def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, AE=[["A"], *([f"text {number}"] for number in range(50))])
+    path = tmp_path / "all.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"tabRatio", b"tabRatia")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert found_codes(tmp_path, {"file": "all.xlsx", "rows": 50}) == ["RAW-014"]
+    content = path.read_bytes()
+    at = content.index(b"xl/worksheets/sheet1.xml") + 60
+    path.write_bytes(content[:at] + bytes(20) + content[at + 20 :])
+    assert found_codes(tmp_path, {"file": "all.xlsx", "rows": 50}) == ["RAW-014"]
 
 
 # openpyxl refuses control characters, loses carriage returns, and takes "=1" for a formula and "#N/A" for an error.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.raw.content import Content, identifier, with_identifiers
 from studyspec.raw.formats import FORMATS, Format, format_of
-from studyspec.raw.manifest import MANIFEST, RawFile, repeated
+from studyspec.raw.manifest import COMMA, MANIFEST, RawFile, repeated
 from studyspec.transport.atomic import replacing
 
 UTF8 = "utf-8"
@@ -94,12 +94,13 @@ def collect(
             collection.left.append(path)
             continue
         collection.files.append(path)
-        file = RawFile("", path.name, kind.name, "", (redcap or {}).get(path.name, ""), UTF8, 0, "")
-        read, used, problems = _read(path, file, kind, encoding)
+        delimiter = _delimiter(path) if kind.encoded else COMMA
+        file = RawFile("", path.name, kind.name, "", (redcap or {}).get(path.name, ""), UTF8, delimiter, 0, "")
+        read, file, problems = _read(path, file, kind, encoding)
         collection.findings += problems
         if read is not None:
             origin = (origins or {}).get(path.name, {})
-            collection.entries += [{**entry, **origin} for entry in _entries(path, file, kind, used, read)]
+            collection.entries += [{**entry, **origin} for entry in _entries(path, file, kind, read)]
     names = repeated(str(entry["form"]) for entry in collection.entries)
     collection.findings += [SAME_FORM.finding(f"{name} would be the name of two forms.", form=name) for name in names]
     return collection
@@ -135,20 +136,21 @@ def write_extract(collection: Collection, folder: Path, header: Header) -> None:
 
 def _read(
     path: Path, file: RawFile, kind: Format, encoding: str
-) -> tuple[Mapping[str, pd.DataFrame] | None, str, list[Finding]]:
-    """The parts of a file, its encoding, and what was found."""
+) -> tuple[Mapping[str, pd.DataFrame] | None, RawFile, list[Finding]]:
+    """The parts of a file, the file with its encoding, and what was found."""
     problems: list[str] = []
     for candidate in _candidates(path, kind, encoding):
         try:
-            content: Content = kind.read(path, _with_encoding(file, candidate))
+            trial = replace(file, encoding=candidate)
+            content: Content = kind.read(path, trial)
             parts = {part: with_identifiers(frame) for part, frame in content.parts.items()}
         except (UnicodeDecodeError, LookupError, ValueError) as error:
             problems.append(f"{path.name} cannot be read as {kind.name}, {candidate}: {error}".rstrip(".") + ".")
             continue
         if parts:
-            return parts, candidate, list(content.findings)
+            return parts, trial, list(content.findings)
         problems.append(f"{path.name} holds no form.")
-    return None, "", [NOT_COLLECTED.finding(problems[-1], cell=path.name)]
+    return None, file, [NOT_COLLECTED.finding(problems[-1], cell=path.name)]
 
 
 def _candidates(path: Path, kind: Format, encoding: str) -> Sequence[str]:
@@ -160,13 +162,14 @@ def _candidates(path: Path, kind: Format, encoding: str) -> Sequence[str]:
     return tuple(dict.fromkeys((first, encoding)))
 
 
-def _with_encoding(file: RawFile, encoding: str) -> RawFile:
-    return RawFile(file.form, file.name, file.format, file.part, file.dictionary, encoding, 0, "")
+def _delimiter(path: Path) -> str:
+    """The comma, unless the first line has none and has semicolons, tabs or bars, in this order."""
+    with path.open("rb") as stream:
+        header = stream.readline()
+    return next((mark for mark in (COMMA, ";", "\t", "|") if mark.encode() in header), COMMA)
 
 
-def _entries(
-    path: Path, file: RawFile, kind: Format, encoding: str, parts: Mapping[str, pd.DataFrame]
-) -> Iterator[_Entry]:
+def _entries(path: Path, file: RawFile, kind: Format, parts: Mapping[str, pd.DataFrame]) -> Iterator[_Entry]:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     for part, frame in parts.items():
@@ -176,7 +179,8 @@ def _entries(
             "format": kind.name,
             **({kind.part: part} if part else {}),
             **({"dictionary": file.dictionary} if file.dictionary else {}),
-            **({"encoding": encoding} if kind.encoded or encoding != UTF8 else {}),
+            **({"encoding": file.encoding} if kind.encoded or file.encoding != UTF8 else {}),
+            **({"delimiter": file.delimiter} if file.delimiter != COMMA else {}),
             "rows": len(frame),
             "sha256": digest,
         }

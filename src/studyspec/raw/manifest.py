@@ -13,6 +13,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.raw.formats import FORMATS, format_of
 
 MANIFEST = "manifest.json"
+COMMA = ","
 _Name = TypeVar("_Name", str, tuple[str, str])
 
 UNUSABLE = Rule(
@@ -35,6 +36,7 @@ class RawFile:
         part: sheet, data set, item group or instrument within the file; "" when the file holds one form.
         dictionary: the file of a REDCap project's data dictionary; "" for none.
         encoding: of the text in the file, where the file does not say.
+        delimiter: between the values of a line of CSV and REDCap.
         records: number of records of the form.
         sha256: of the file, in lower case.
     """
@@ -45,6 +47,7 @@ class RawFile:
     part: str
     dictionary: str
     encoding: str
+    delimiter: str
     records: int
     sha256: str
 
@@ -109,11 +112,13 @@ def _file_problems(files: Sequence[RawFile]) -> list[str]:
     problems = [f"the form {form} is listed more than once." for form in twice]
     parts = repeated((item.name, item.part) for item in files)
     problems += [f"the file {name} is listed more than once." for name, _ in parts]
-    whole = {(item.name, item.format, item.dictionary, item.encoding, item.sha256) for item in files}
-    differing = "different formats, dictionaries, encodings or SHA-256"
+    whole = {(item.name, item.format, item.dictionary, item.encoding, item.delimiter, item.sha256) for item in files}
+    differing = "different formats, dictionaries, encodings, delimiters or SHA-256"
     problems += [f"the file {name} is listed with {differing}." for name in repeated(name for name, *_ in whole)]
     unlisted = {item.dictionary for item in files} - {item.name for item in files} - {""}
     problems += [f"the data dictionary {name} is not listed as a file." for name in sorted(unlisted)]
+    odd = [item.name for item in files if len(item.delimiter) != 1 or item.delimiter in '"\r\n']
+    problems += [f"the delimiter of the file {name} is not one character." for name in odd]
     outside = [item.name for item in files if Path(item.name).name != item.name or "\\" in item.name]
     return problems + [f"the file {name} is not directly in the folder." for name in outside]
 
@@ -137,6 +142,7 @@ def _raw_file(item: Mapping[str, object]) -> RawFile:
         part=part,
         dictionary=str(item.get("dictionary", "")),
         encoding=str(item["encoding"] if kind.encoded else item.get("encoding", "utf-8")),
+        delimiter=str(item.get("delimiter", COMMA)),
         records=int(str(item["rows"])),
         sha256=str(item["sha256"]).lower(),
     )

@@ -10,24 +10,26 @@ from pathlib import Path
 import pandas as pd
 
 from studyspec.raw.content import WHOLE, Content
-from studyspec.raw.manifest import RawFile
+from studyspec.raw.manifest import COMMA, RawFile
 
 BLOCK = 20_000
 
 
 def read_csv_file(path: Path, item: RawFile) -> Content:
     """Read a CSV file; see `read_csv`."""
-    return Content({WHOLE: read_csv(path.read_bytes(), item.encoding)})
+    return Content({WHOLE: read_csv(path.read_bytes(), item.encoding, item.delimiter)})
 
 
-def read_csv(content: bytes, encoding: str) -> pd.DataFrame:
+def read_csv(content: bytes, encoding: str, delimiter: str = COMMA) -> pd.DataFrame:
     """A CSV export as text columns; nothing is taken for a missing value, a number or a date.
 
     Raises:
         UnicodeDecodeError, LookupError: the bytes are not of this encoding, or there is no such encoding.
         ValueError: a line has more or fewer values than the header, or the file is empty.
     """
-    reader = csv.reader(io.StringIO(content.decode(encoding).removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(
+        io.StringIO(content.decode(encoding).removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True
+    )
     try:
         header = next(reader, None)
         if header is None:

@@ -38,7 +38,7 @@ def read_redcap_file(path: Path, item: RawFile) -> Content:
         RawFileError: a column or a repeating instrument is not in the dictionary, or there is no dictionary.
         UnicodeDecodeError, LookupError, ValueError: see `read_csv`.
     """
-    table = read_csv(path.read_bytes(), item.encoding)
+    table = read_csv(path.read_bytes(), item.encoding, item.delimiter)
     if not item.dictionary:
         return Content({WHOLE: table})
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -25,6 +26,17 @@ ERROR_CELL = Rule(
     "Cell without a value",
     why="An Excel error, or a formula that was never calculated, is not the value that somebody recorded.",
     action="Correct the cell where the workbook is made, or ask for a new export; do not correct raw data by hand.",
+)
+# What openpyxl and zipfile raise for bytes that are no workbook.
+_DAMAGE = (
+    AttributeError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -56,7 +68,7 @@ def read_xlsx_file(path: Path, item: RawFile) -> Content:
             book.close()
             if code:
                 code.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, SyntaxError) as error:
+    except (*_DAMAGE, InvalidFileException) as error:
         raise RawFileError(f"it is no Excel workbook (.xlsx): {error}") from None
     return Content(parts, findings)
 

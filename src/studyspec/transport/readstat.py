@@ -66,7 +66,8 @@ def read_sas7bdat(path: Path) -> SasTable:
 
     try:
         frame, meta = pyreadstat.read_sas7bdat(str(path), disable_datetime_conversion=True, user_missing=True)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, TypeError, UnicodeDecodeError) as error:
+        # A damaged name of a format is a TypeError.
         raise ReadstatError(str(error)) from None
     return _table(path, frame, meta, _as_stored(meta.creation_time), _as_stored(meta.modification_time))
 
