@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 import pandas as pd
 
@@ -93,8 +95,13 @@ def record_numbers(dataset: str, records: RecordSet) -> pd.Series:
     return pd.Series(pd.Series(codes).groupby(codes).cumcount().to_numpy() + 1, index=records.index)
 
 
-def sequence_variable(dataset: str, records: RecordSet) -> str:
-    """The variable that numbers a subject's records: AESEQ in AE, ASEQ or the source domain's --SEQ in ADaM, or ""."""
+def sequence_variable(dataset: str, records: Container[str]) -> str:
+    """The variable that numbers a subject's records: AESEQ in AE, ASEQ or the source domain's --SEQ in ADaM, or "".
+
+    Args:
+        dataset: its name.
+        records: its records, or the names of its variables.
+    """
     prefix = dataset[2:] if dataset.startswith("AD") else dataset
     # A split domain (QSMM) numbers its records by the domain's own variable (QSSEQ).
     return next((name for name in (f"{prefix}SEQ", f"{prefix[:2]}SEQ", "ASEQ") if name in records), "")

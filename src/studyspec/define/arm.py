@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyspec.define.oids import comment_oid, dataset_oid, display_oid, item_oid, result_oid, where_oid
+from studyspec.define.statements import CONTEXT, programming_code
 from studyspec.define.xml import add, add_documents, add_text
 from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.model import Spec
@@ -12,7 +13,7 @@ from studyspec.spec.model import Spec
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from studyspec.spec.tlf import TlfSpec
+    from studyspec.spec.tlf import Display, TlfSpec
 
 PARAMETER = "PARAMCD"
 
@@ -30,11 +31,12 @@ def add_displays(version: _Element, spec: Spec, tlf: TlfSpec | None, language: s
         display = add(parent, "arm:ResultDisplay", {"OID": display_oid(item.id), "Name": item.id})
         add_text(display, "Description", item.title, language)
         add_documents(display, [(item.document, item.pages)])
+        shown = tlf.displays.get(item.id) if tlf is not None else None
         for result in results[item.id]:
-            _add_result(display, result, language)
+            _add_result(display, result, shown, language)
 
 
-def _add_result(display: _Element, result: AnalysisResult, language: str) -> None:
+def _add_result(display: _Element, result: AnalysisResult, shown: Display | None, language: str) -> None:
     attributes = {
         "OID": result_oid(result.id),
         "ParameterOID": _parameter(result),
@@ -48,10 +50,18 @@ def _add_result(display: _Element, result: AnalysisResult, language: str) -> Non
         documentation = add(parent, "arm:Documentation")
         add_text(documentation, "Description", result.documentation, language)
         add_documents(documentation, result.documentation_refs)
-    if result.programming_code or result.programming_document:
-        code = add(parent, "arm:ProgrammingCode", {"Context": result.programming_context})
-        if result.programming_code:
-            add(code, "arm:Code", text=result.programming_code)
+    _add_code(parent, result, shown)
+
+
+def _add_code(parent: _Element, result: AnalysisResult, shown: Display | None) -> None:
+    """The code of the workbook; where it gives none, the statements of the display's rows."""
+    text, context = result.programming_code, result.programming_context
+    if not text and shown is not None:
+        text, context = programming_code(shown, result), CONTEXT
+    if text or result.programming_document:
+        code = add(parent, "arm:ProgrammingCode", {"Context": context})
+        if text:
+            add(code, "arm:Code", text=text)
         add_documents(code, [(result.programming_document, result.pages)])
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from studyspec.define.check import check_define
 from studyspec.define.extent import as_built
 from studyspec.define.render import define_html, stylesheet
+from studyspec.define.rules_selections import selections_and_displays
 from studyspec.define.supp import with_supp
 from studyspec.define.validate import validate_define
 from studyspec.define.write import STYLESHEET, Links, write_define
+from studyspec.derive.registry import ENGINE, Registry
 from studyspec.findings import Finding
 from studyspec.spec.model import Spec
 from studyspec.spec.tlf import TlfSpec
@@ -46,6 +48,7 @@ def make_define(
     created: datetime,
     tlf: TlfSpec | None = None,
     links: Links | None = None,
+    registry: Registry = ENGINE,
 ) -> Define:
     """The define.xml of built data, checked.
 
@@ -55,10 +58,15 @@ def make_define(
         created: CreationDateTime.
         tlf: the displays.
         links: where files and documents are.
+        registry: the functions that conditions of displays may call.
     """
     content = write_define(as_built(with_supp(spec), members), created=created, tlf=tlf, links=links)
     name = f"{spec.standard.lower()}/define.xml"
-    return Define(spec.standard, content, validate_define(content, name) or check_define(content, name))
+    findings = validate_define(content, name) or check_define(content, name)
+    if tlf is not None:
+        frames = {name: member.frame for name, member in members.items()}
+        findings += selections_and_displays(spec, tlf, frames, registry)
+    return Define(spec.standard, content, findings)
 
 
 def write_files(define: Define, folder: Path) -> None:

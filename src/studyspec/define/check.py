@@ -30,6 +30,7 @@ RULES: tuple[Callable[[DefineDocument], list[Finding]], ...] = (
     rules_items.lengths,
     rules_items.significant_digits,
     rules_terms.standards_of_codelists,
+    rules_terms.codes_without_release,
     rules_terms.codelist_names,
     rules_terms.codelist_types,
     rules_terms.term_codes,

@@ -60,7 +60,8 @@ def define(root: Path, out: Path | None) -> None:
             _unusable(f"There is no dataset in {target / folder}. Run studyspec build first.")
         documents = {item.document: f"../../tlf/{item.id.lower()}.pdf" for item in spec.analysis_displays.values()}
         links = Links(f"../../{folder}/", documents)
-        defines.append(make_define(spec, members, created=created, tlf=study.tlf, links=links))
+        tlf = study.tlf if spec is study.adam else None
+        defines.append(make_define(spec, members, created=created, tlf=tlf, links=links, registry=study.registry))
     problems = [item for made in defines for item in made.findings]
     if has_errors(problems):
         _stop(problems, 1)

@@ -16,10 +16,11 @@ from studyspec.define.oids import (
     value_list_oid,
     where_oid,
 )
-from studyspec.define.standard_refs import standard_of
+from studyspec.define.standard_refs import domain_of, is_foreign, standard_of
 from studyspec.define.xml import Attributes, add, add_documents, add_text
 from studyspec.spec.model import Condition, Dataset, Spec, ValueLevel, Variable, is_supplemental
 from studyspec.spec.value_levels import levels_of
+from studyspec.standards import sdtm_domain
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -94,13 +95,14 @@ def add_datasets(version: _Element, spec: Spec, folder: str, language: str) -> N
     for dataset in spec.datasets.values():
         standard = standard_of(spec, dataset)
         leaf = leaf_oid(dataset.name)
+        domain = domain_of(spec, dataset.name)
         attributes: Attributes = {
             "OID": dataset_oid(dataset.name),
             "Name": dataset.name,
             "Repeating": yes_no(dataset.repeating),
             "IsReferenceData": yes_no(dataset.reference_data),
             "SASDatasetName": dataset.name,
-            "Domain": dataset.name[4:] if is_supplemental(dataset.name) else dataset.name,
+            "Domain": domain,
             "Purpose": "Tabulation" if spec.standard == "SDTM" else "Analysis",
             "def:Structure": dataset.structure,
             "def:ArchiveLocationID": "" if dataset.has_no_data else leaf,
@@ -112,6 +114,9 @@ def add_datasets(version: _Element, spec: Spec, folder: str, language: str) -> N
         group = add(version, "ItemGroupDef", attributes)
         add_text(group, "Description", dataset.label, language)
         _add_references(group, spec, dataset)
+        if spec.standard == "SDTM" and not dataset.name.endswith(domain):
+            described = sdtm_domain(domain)
+            add(group, "Alias", {"Context": "DomainDescription", "Name": described.label if described else domain})
         if dataset.class_:
             parent = add(group, "def:Class", {"Name": dataset.class_})
             if dataset.subclass:
@@ -131,6 +136,7 @@ def _add_references(group: _Element, spec: Spec, dataset: Dataset) -> None:
             "KeySequence": keys.get(variable.name),
             "MethodOID": method_oid(variable.method) if variable.method else "",
             "Role": variable.role,
+            "def:IsNonStandard": yes(is_foreign(spec, dataset, variable.name)),
             "def:HasNoData": yes(variable.has_no_data),
         }
         add(group, "ItemRef", attributes)

@@ -36,6 +36,14 @@ NO_CODE = Rule(
     "has none. The codelist itself has the code of the CDISC codelist.",
     action="Fill NCI Codelist Code and NCI Term Code, or set Extended to Yes in the sheet Codelists.",
 )
+NO_RELEASE = Rule(
+    "DEF-044",
+    "warning",
+    "CDISC codelist without release",
+    why="The code says that it is a codelist of the controlled terminology; without the release nobody can tell which "
+    "terms it had.",
+    action="Fill Terminology in the sheet Codelists as in SDTM CT 2025-03-28, or remove the code.",
+)
 WHERE_VALUE = Rule(
     "DEF-043",
     "error",
@@ -52,6 +60,15 @@ def standards_of_codelists(document: DefineDocument) -> list[Finding]:
         for item in document.all("CodeList")
         if child(item, "ExternalCodeList") is None
         and (which := neither_or_both(get(item, "def:StandardOID"), get(item, "def:IsNonStandard")))
+    ]
+
+
+def codes_without_release(document: DefineDocument) -> list[Finding]:
+    """Codelists that have a code, but not the release of the terminology that it is of."""
+    return [
+        NO_RELEASE.finding(f"Codelist {get(item, 'Name')} has the code {_code(item)}.", cell=document.place(item))
+        for item in document.all("CodeList")
+        if _code(item) and not get(item, "def:StandardOID")
     ]
 
 

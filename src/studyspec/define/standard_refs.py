@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from studyspec.spec.model import Codelist, Dataset, Spec
+from studyspec.spec.model import Codelist, Dataset, Spec, is_supplemental
+from studyspec.spec.rules_standard import allowed_variables, standard_table
 
 # Names of def:Standard (codelist C170452); workbooks write them with and without hyphens and blanks.
 GUIDES = (
@@ -14,6 +15,7 @@ GUIDES = (
 )
 _GUIDE = re.compile(r"(?:CDISC\s+)?([A-Za-z][A-Za-z -]*?)\s*v?(\d[\w.]*)?", re.ASCII)
 _TERMINOLOGY = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(?:CT|Controlled Terminology)?\s+(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
+_SPLIT_NAME = 4
 _SETS = {name.upper(): name for name in ("SDTM", "ADaM", "SEND", "CDASH", "DEFINE-XML")}
 
 
@@ -71,6 +73,18 @@ def standard_of(spec: Spec, dataset: Dataset) -> StandardRef | None:
     if any(item.standard_name for item in spec.datasets.values()):
         return guide(dataset.standard_name)
     return guide(f"{spec.attributes.get('StandardName', '')} {spec.attributes.get('StandardVersion', '')}")
+
+
+def domain_of(spec: Spec, dataset: str) -> str:
+    """The value of DOMAIN or RDOMAIN in an SDTM dataset: QS of QSMM and SUPPQSMM; an ADaM dataset's own name."""
+    name = dataset[4:] if is_supplemental(dataset) else dataset
+    return name[:2] if spec.standard == "SDTM" and len(name) == _SPLIT_NAME else name
+
+
+def is_foreign(spec: Spec, dataset: Dataset, variable: str) -> bool:
+    """True for an SDTM variable that neither the domain nor its class has; False where the standard is not shipped."""
+    table = standard_table(spec, dataset) if spec.standard == "SDTM" and standard_of(spec, dataset) else None
+    return table is not None and variable not in allowed_variables(table, dataset.name)
 
 
 def standards_of(spec: Spec, codelists: tuple[Codelist, ...]) -> tuple[StandardRef, ...]:

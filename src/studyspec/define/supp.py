@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studyspec import standards
+from studyspec.build.dataset import sequence_variable
 from studyspec.build.supp import SUPP_COLUMNS
 from studyspec.spec.model import Comment, Condition, Dataset, Spec, ValueLevel, Variable, WhereClause
 from studyspec.spec.where_clause import where_clause_text
@@ -78,10 +79,13 @@ def _dataset(parent: Dataset, name: str) -> Dataset:
 
 
 def _variables(spec: Spec, parent: Dataset, supp: str, model: Variable) -> list[Variable]:
-    """The ten variables of SUPPQUAL; study and subject are defined as in the parent."""
+    """The ten variables of SUPPQUAL; study, domain and subject are defined as in the parent."""
     table = standards.sdtm_domain("SUPPQUAL")
-    shared = {item.name: item for item in spec.variables_of[parent.name] if item.name in ("STUDYID", "USUBJID")}
-    one_per_subject = f"{parent.name}SEQ" not in {item.name for item in spec.variables_of[parent.name]}
+    of_parent = {item.name: item for item in spec.variables_of[parent.name]}
+    shared = {name: item for name, item in of_parent.items() if name in ("STUDYID", "USUBJID")}
+    if "DOMAIN" in of_parent:
+        shared["RDOMAIN"] = replace(of_parent["DOMAIN"], name="RDOMAIN")
+    one_per_subject = not sequence_variable(parent.name, of_parent)
     found = []
     for order, name in enumerate(SUPP_COLUMNS, start=1):
         standard = table.variables[name] if table else None

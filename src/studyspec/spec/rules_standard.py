@@ -215,13 +215,18 @@ def foreign_variables(spec: Spec) -> list[Finding]:
         return []
     findings = []
     for dataset, table in _compared(spec):
-        allowed = {*table.variables, *COMMON_VARIABLES, *class_variables(table, dataset.name)}
+        allowed = allowed_variables(table, dataset.name)
         for item in _own(spec, dataset):
             if item.name and item.name not in allowed:
                 what = f"{item.name} is not a variable of {dataset.name} or of its class."
                 action = f"{did_you_mean(item.name, sorted(allowed))} {FOREIGN_VARIABLE.action}".strip()
                 findings.append(FOREIGN_VARIABLE.finding(what, action=action, cell=item.location.at("Variable")))
     return findings
+
+
+def allowed_variables(table: StandardTable, dataset: str) -> set[str]:
+    """The variables that an SDTM dataset may have: of its domain and its class, identifiers and timing."""
+    return {*table.variables, *COMMON_VARIABLES, *class_variables(table, dataset)}
 
 
 def class_variables(table: StandardTable, dataset: str) -> Iterator[str]:
