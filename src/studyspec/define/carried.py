@@ -1,0 +1,66 @@
+"""What of a spec a define.xml carries, so that a workbook and a define.xml can be compared without noise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from studyspec.define.codelists import used_codelists
+from studyspec.define.items import SIZED_TYPES
+from studyspec.spec.model import Codelist, Spec, ValueLevel, Variable
+from studyspec.spec.rules_references import definitions
+
+Definition = TypeVar("Definition", Variable, ValueLevel)
+
+
+def as_carried(spec: Spec) -> Spec:
+    """The spec as it comes back from its define.xml.
+
+    Gone are our own sheets and columns (Forms to Explained, Synonyms), the columns Assigned Value, Common and Developer
+    Notes, lengths of types that have none in a define, and rows that nothing refers to. A codelist in which some terms
+    have a decode has one for each, the term itself where there was none.
+    """
+    codelists = used_codelists(spec)
+    used = {name for item in definitions(spec) for name in (item.codelist, item.method, item.comment)}
+    comments = used | {item.join_comment for item in spec.analysis_results}
+    comments |= {item.comment for item in spec.datasets.values()} | {item.comment for item in codelists}
+    return replace(
+        spec,
+        datasets={name: replace(item, developer_notes="") for name, item in spec.datasets.items()},
+        variables=tuple(replace(_carried(item), common=False) for item in spec.variables),
+        value_levels=tuple(map(_carried, spec.value_levels)),
+        codelists={item.id: _codelist(item) for item in codelists},
+        dictionaries={id_: item for id_, item in spec.dictionaries.items() if id_ in used},
+        methods={id_: item for id_, item in spec.methods.items() if id_ in used},
+        comments={id_: item for id_, item in spec.comments.items() if id_ in comments},
+        forms={},
+        sources=(),
+        mappings=(),
+        parameters={},
+        checks=(),
+        explanations=(),
+    )
+
+
+def _carried(item: Definition) -> Definition:
+    return replace(
+        item,
+        assigned_value="",
+        developer_notes="",
+        length=item.length if item.data_type in SIZED_TYPES else None,
+        significant_digits=item.significant_digits if item.data_type == "float" else None,
+    )
+
+
+def _codelist(codelist: Codelist) -> Codelist:
+    decoded = any(term.decoded_value for term in codelist.terms)
+    terms = tuple(
+        replace(
+            term,
+            order=term.order or place,
+            synonyms=(),
+            decoded_value=(term.decoded_value or term.term) if decoded else "",
+        )
+        for place, term in enumerate(codelist.terms, start=1)
+    )
+    return replace(codelist, terms=terms)
