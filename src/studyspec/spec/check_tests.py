@@ -40,6 +40,14 @@ TIME_AT_RISK = Rule(
     action="Write '<event date> from <first day> to <last day>': a date of the row's dataset, and two dates of ADSL.",
 )
 
+WORST = Rule(
+    "TLF-018",
+    "error",
+    "Worst value cannot be used",
+    why="The row counts each subject by its records of the highest value of a numeric variable.",
+    action="Name a numeric variable of the row's dataset, in a row of Kind subjects or nested without events.",
+)
+
 _KINDS: dict[Method, tuple[RowKind, ...]] = {
     "ANOVA": ("continuous",),
     "chi-square": ("subjects", "categories", "worst"),
@@ -132,6 +140,21 @@ def wrong_rates(tlf: TlfSpec) -> list[Finding]:
         if has_rate != (row.time_at_risk is not None):
             what = f"{row.id} has {'a rate, but no time' if has_rate else 'a time, but no rate'} at risk."
             findings.append(TIME_AT_RISK.finding(what, cell=row.location.at("Time At Risk")))
+    return findings
+
+
+def wrong_worst(tlf: TlfSpec, variables: Mapping[str, Mapping[str, Variable]]) -> list[Finding]:
+    """Rows with Worst whose kind cannot have it, or whose variable is unknown or text."""
+    findings = []
+    for row in (row for display in tlf.displays.values() for row in display.rows if row.worst):
+        item = variables.get(row.dataset, {}).get(row.worst)
+        counted = [statistic for pattern in row.statistics for statistic in pattern.statistics]
+        if row.kind not in ("subjects", "nested") or "events" in counted:
+            what = f"A row of Kind {row.kind} with {', '.join(counted)} cannot have Worst."
+            findings.append(WORST.finding(what, cell=row.location.at("Worst")))
+        elif row.dataset in variables and (item is None or not item.is_numeric):
+            what = f"{row.dataset} has no numeric variable {row.worst}."
+            findings.append(WORST.finding(what, cell=row.location.at("Worst")))
     return findings
 
 

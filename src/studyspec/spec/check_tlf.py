@@ -18,6 +18,7 @@ from studyspec.spec.check_tests import (
     wrong_rates,
     wrong_tests,
     wrong_time_variables,
+    wrong_worst,
 )
 from studyspec.spec.expression.check import check_expression
 from studyspec.spec.expression.parse import parse
@@ -135,7 +136,7 @@ def check_tlf(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
     variables = {name: {item.name: item for item in items} for name, items in adam.variables_of.items()}
     findings = [finding for rule in _ALONE for finding in rule(tlf)]
     findings += unknown_datasets(tlf, variables) + unknown_variables(tlf, variables) + wrong_types(tlf, variables)
-    findings += wrong_time_variables(tlf, variables)
+    findings += wrong_time_variables(tlf, variables) + wrong_worst(tlf, variables)
     findings += categories_without_term(tlf, adam, variables) + wrong_conditions(tlf, adam, registry)
     return sorted(findings, key=Finding.sort_key)
 
@@ -191,8 +192,7 @@ def unknown_columns(tlf: TlfSpec) -> list[Finding]:
         known = [column.id for column in display.computed_columns]
         for row in display.rows:
             named = [("Sort", order.column) for order in row.sort if order.by == "frequency"]
-            if row.select is not None and row.select.column != "any":
-                named.append(("Select", row.select.column))
+            named += [("Select", item.column) for item in row.select if item.column != "any"]
             findings += [
                 UNKNOWN_COLUMN.finding(
                     f"{display.id} has no counted column {column}.",
@@ -340,6 +340,7 @@ def _conditions(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
         yield display.filter, display.dataset, display.location, "Filter"
         for column in display.columns:
             yield column.where, "ADSL", column.location, "Where"
+            yield column.records, display.dataset, column.location, "Records"
         for row in display.rows:
             yield row.where, row.dataset, row.location, "Where"
             yield row.denominator, "ADSL", row.location, "Denominator"

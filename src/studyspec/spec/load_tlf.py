@@ -212,6 +212,7 @@ class _Reader:
             where=row["Where"],
             statistics=self._read(row, "Statistics", self._patterns, ()),
             compare=split_list(row["Compare"]),
+            records=row["Records"],
             n=whole_number(row["N"]),
             location=row.location,
         )
@@ -232,8 +233,9 @@ class _Reader:
             categories=self._read(row, "Categories", parse_categories, ()),
             missing_label=row["Missing Label"],
             sort=self._read(row, "Sort", parse_sort, ()),
-            select=self._read(row, "Select", parse_select, None),
+            select=self._read(row, "Select", parse_select, ()),
             test=self._read(row, "Test", parse_test, None),
+            worst=row["Worst"],
             time_at_risk=self._read(row, "Time At Risk", parse_time_at_risk, None),
             location=row.location,
         )

@@ -29,7 +29,8 @@ class DisplayColumn:
     `where` selects subjects of the population by their ADSL record. `span` is a heading over all neighbours that have
     the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
     of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at
-    (none: every group column), or the two of a difference.
+    (none: every group column), or the two of a difference. `records` is a condition on the display's dataset: only
+    such records are counted in the column.
     """
 
     id: str
@@ -40,6 +41,7 @@ class DisplayColumn:
     where: str
     statistics: tuple[Pattern, ...]
     compare: tuple[str, ...]
+    records: str
     n: int | None
     location: Location = field(compare=False)
 
@@ -50,7 +52,8 @@ class DisplayRow:
 
     `dataset` is never blank (the display's, where the cell is). `where` selects its records; `denominator` is a
     condition on ADSL that narrows the row to some subjects, who are then also its denominator. `decimals` is the
-    precision of the data of a continuous variable.
+    precision of the data of a continuous variable. With `worst`, a numeric variable, a subject counts in each line
+    by its records of the highest value only. `select`: a term that one of these keeps is printed.
     """
 
     id: str
@@ -67,9 +70,10 @@ class DisplayRow:
     categories: tuple[Category, ...]
     missing_label: str
     sort: tuple[Sorting, ...]
-    select: Selection | None
+    select: tuple[Selection, ...]
     test: StatisticalTest | None
     time_at_risk: TimeAtRisk | None
+    worst: str
     location: Location = field(compare=False)
 
 

@@ -241,25 +241,27 @@ def parse_sort(text: str) -> tuple[Sorting, ...]:
     return tuple(orders)
 
 
-def parse_select(text: str) -> Selection | None:
-    """Read "highest in any", "n >= 2 in ISAPD", "% >= 5 in any"; blank selects everything.
+def parse_select(text: str) -> tuple[Selection, ...]:
+    """Read "highest in any", "n >= 2 in ISAPD", "% >= 5 in any or % >= 2 in ISAPD3"; blank selects everything.
 
     Raises:
         CellError: it is none of these.
 
     Example:
         >>> parse_select("% >= 5 in any")
-        Selection(by='%', least=5.0, column='any')
+        (Selection(by='%', least=5.0, column='any'),)
     """
-    if not text:
-        return None
+    return tuple(_selection(part.strip()) for part in text.split(" or ")) if text else ()
+
+
+def _selection(text: str) -> Selection:
     if text.startswith("highest in ") and len(text.split()) == 3:
         return Selection("highest", column=text.split()[2])
     match = _MINIMUM.fullmatch(text)
     if match is None:
         raise CellError(
             f"'{text}' is not a selection.",
-            "Write 'highest in any', 'n >= 2 in any' or '% >= 5 in <column ID>'.",
+            "Write 'highest in any', 'n >= 2 in any' or '% >= 5 in <column ID>', several joined by 'or'.",
         )
     return Selection("n" if match.group(1) == "n" else "%", float(match.group(2)), match.group(3))
 

@@ -39,6 +39,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Statistics": TEXT,
         "N": PLACE,
         "Compare": TEXT,
+        "Records": TEXT,
     },
     "Rows": {
         "Display": REQUIRED,
@@ -59,6 +60,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Select": TEXT,
         "Test": TEXT,
         "Time At Risk": TEXT,
+        "Worst": TEXT,
     },
     "Notes": {"Display": REQUIRED, "Kind": _one_of(NoteKind), "Order": REQUIRED_PLACE, "Text": REQUIRED},
     "Published": {"Display": REQUIRED, "Row": REQUIRED, "Column": REQUIRED, "Value": REQUIRED, "Reference": REQUIRED},
@@ -69,8 +71,8 @@ REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
 # A sheet may lack these columns; all others are needed.
 OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
     "Displays": ("Population Place", "Continued"),
-    "Columns": ("Compare",),
-    "Rows": ("Test", "Time At Risk"),
+    "Columns": ("Compare", "Records"),
+    "Rows": ("Test", "Time At Risk", "Worst"),
 }
 # What names a row of a sheet, within its display.
 KEYS: dict[str, tuple[str, ...]] = {

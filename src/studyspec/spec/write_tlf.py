@@ -83,6 +83,7 @@ def _column(display: Display, column: DisplayColumn) -> SheetRow:
         "Statistics": _statistics(column.statistics),
         "N": column.n,
         "Compare": "; ".join(column.compare),
+        "Records": column.records,
     }
 
 
@@ -103,8 +104,9 @@ def _row(display: Display, row: DisplayRow) -> SheetRow:
         "Categories": "; ".join(map(_category, row.categories)),
         "Missing Label": row.missing_label,
         "Sort": "; ".join(map(_sorting, row.sort)),
-        "Select": _selection(row.select),
+        "Select": " or ".join(map(_selection, row.select)),
         "Test": _test(row.test),
+        "Worst": row.worst,
         "Time At Risk": _time_at_risk(row.time_at_risk),
     }
 
@@ -123,9 +125,7 @@ def _sorting(sorting: Sorting) -> str:
     return "alphabetical" if sorting.by == "alphabetical" else f"frequency in {sorting.column}"
 
 
-def _selection(selection: Selection | None) -> str:
-    if selection is None:
-        return ""
+def _selection(selection: Selection) -> str:
     if selection.by == "highest":
         return f"highest in {selection.column}"
     return f"{selection.by} >= {cell_text(selection.least)} in {selection.column}"

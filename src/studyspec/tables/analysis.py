@@ -132,7 +132,7 @@ class _Work:
 
     def records(self, row: DisplayRow, population: Population) -> Records:
         """The records that a row counts; subjects whose time at risk is needed and not known are found."""
-        found = self.reader.without_time(row, population)
+        found = self.reader.without_time(row, population) + self.reader.unfit_columns(row)
         self.analysis.findings += [finding for finding in found if finding not in self.analysis.findings]
         return self.reader.records_of(row, population)
 
@@ -146,11 +146,13 @@ class _Work:
         """Add a line with the counts of a group."""
         number = self.line(row, label, indent, row.statistics)
         self._counted.setdefault(row.id, []).append(Counted(number, label, group))
-        about: dict[str, Any] = {"label": label, "where": group.where, "unless": group.unless}
+        about: dict[str, Any] = {"label": label}
         for place, (variable, value) in enumerate(group.levels, start=1):
             about |= {f"group{place}": variable, f"group{place}_value": value}
         formats = _formats(row.statistics)
         for column in self.display.computed_columns:
+            about["where"] = self.reader.where(row, column, group.where)
+            about["unless"] = group.unless or self.reader.above_worst(row, column, group.where)
             for statistic, figure in count_figures(group.tally, self.places[column.id], formats).items():
                 self._add_counted(number, row, column, statistic, population, **about, **figure)
 
@@ -160,11 +162,12 @@ class _Work:
         records = self.reader.records(row.dataset, row.where, population)
         values = records.frame[row.variables[0]].to_numpy(dtype=np.float64)
         for column in self.display.computed_columns:
-            inside = values[population.members[records.subject, self.places[column.id]]]
+            inside = values[records.members(population)[:, self.places[column.id]]]
             for statistic, form in _formats((pattern,)).items():
                 value = summary(inside, statistic)
                 text = form.text(value) if form else summary_text(value, statistic, row.decimals)
-                about = {"label": pattern.label, "where": records.where, "value": value, "text": text}
+                where = self.reader.where(row, column, records.where)
+                about = {"label": pattern.label, "where": where, "value": value, "text": text}
                 self._add_counted(number, row, column, statistic, population, **about)
 
     def compare(self) -> None:
@@ -212,7 +215,7 @@ def _header(work: _Work, row: DisplayRow) -> None:
 def _counted(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
     records = work.records(row, population)
-    work.group(row, whole(records, population), row.label, row.level, population)
+    work.group(row, whole(records, population, row.worst), row.label, row.level, population)
 
 
 def _continuous(work: _Work, row: DisplayRow) -> None:
@@ -254,11 +257,14 @@ def _rest(work: _Work, row: DisplayRow, groups: list[Group]) -> list[Group]:
 def _nested(work: _Work, row: DisplayRow) -> None:
     population = work.reader.population(row)
     records = work.records(row, population)
-    groups = nested(records, row.variables, population, _orders(work, row))
-    if row.select is not None:
+    groups = nested(records, row.variables, population, _orders(work, row), row.worst)
+    if row.select:
         named = [column.id for column in work.display.computed_columns if column.kind == "group"]
-        places = [work.places[name] for name in (named if row.select.column == "any" else [row.select.column])]
-        groups = selected(groups, len(row.variables), row.select, places)
+        selections = [
+            (item, [work.places[name] for name in (named if item.column == "any" else [item.column])])
+            for item in row.select
+        ]
+        groups = selected(groups, len(row.variables), selections)
     indent = work.heading(row)
     for group in groups:
         depth = len(group.levels) - 1

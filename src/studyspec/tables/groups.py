@@ -13,16 +13,8 @@ from numpy.typing import NDArray
 from studyspec.spec.expression.nodes import Constant
 from studyspec.spec.expression.parse import unparse
 from studyspec.spec.tlf_cells import Selection, Sorting
-from studyspec.tables.population import (
-    Counts,
-    Days,
-    Population,
-    Records,
-    both,
-    count_records,
-    count_subjects,
-    days_at_risk,
-)
+from studyspec.tables.counting import count_records, count_subjects, days_at_risk
+from studyspec.tables.population import Counts, Days, Flags, Population, Records, both
 
 Levels = tuple[tuple[str, str], ...]
 ALPHABETICAL = Sorting("alphabetical")
@@ -57,9 +49,21 @@ class Group:
         return self.levels[-1][1] if self.levels else ""
 
 
-def whole(records: Records, population: Population) -> Group:
-    """All records as one group."""
-    return _groups(records, np.zeros(len(records.frame), dtype=np.intp), [()], [records.where], population)[0]
+def at_worst(records: Records, groups: NDArray[np.intp], variable: str) -> Flags:
+    """Which records have the highest value that their subject has in their group; missing is below every value."""
+    values = records.frame[variable].to_numpy(dtype=np.float64)
+    ranked = np.where(np.isnan(values), -np.inf, values)
+    pairs = pd.MultiIndex.from_arrays([groups, records.subject])
+    place, _ = pd.factorize(pairs)
+    best = np.full(place.max(initial=-1) + 1, -np.inf)
+    np.maximum.at(best, place, ranked)
+    return np.asarray(ranked == best[place], dtype=bool)
+
+
+def whole(records: Records, population: Population, worst: str = "") -> Group:
+    """All records as one group; with a variable `worst`, of each subject those of its highest value."""
+    codes = np.zeros(len(records.frame), dtype=np.intp)
+    return _groups(records, codes, [()], [records.where], population, worst)[0]
 
 
 def by_value(records: Records, variable: str, population: Population) -> dict[str, Group]:
@@ -95,7 +99,11 @@ def without_records(records: Records, variable: str, value: str, population: Pop
 
 
 def nested(
-    records: Records, variables: Sequence[str], population: Population, orders: Sequence[tuple[Sorting, int]]
+    records: Records,
+    variables: Sequence[str],
+    population: Population,
+    orders: Sequence[tuple[Sorting, int]],
+    worst: str = "",
 ) -> list[Group]:
     """Groups by the first variable, each followed by its groups by the next one, and so on.
 
@@ -104,6 +112,7 @@ def nested(
         variables: outermost first.
         population: its columns.
         orders: one for each variable, with the place of the column it looks at.
+        worst: a numeric variable; a subject counts in each group by its records of the highest value only.
 
     Returns:
         Groups in print order; a group that no column has a record of is left out. A group without a value comes last
@@ -111,7 +120,7 @@ def nested(
     """
     children: dict[Levels, list[Group]] = {}
     for depth in range(1, len(variables) + 1):
-        for group in _by_values(records, variables[:depth], population):
+        for group in _by_values(records, variables[:depth], population, worst):
             if not group.tally.records.any():
                 continue  # only subjects outside every column have it
             children.setdefault(group.levels[:-1], []).append(group)
@@ -133,17 +142,17 @@ def _walk(children: dict[Levels, list[Group]], above: Levels, orders: Sequence[t
         yield from _walk(children, group.levels, orders)
 
 
-def selected(groups: Sequence[Group], depth: int, selection: Selection, places: Sequence[int]) -> list[Group]:
-    """Those of the groups at `depth` that a selection keeps, and the groups they are in.
+def selected(groups: Sequence[Group], depth: int, selections: Sequence[tuple[Selection, Sequence[int]]]) -> list[Group]:
+    """Those of the groups at `depth` that one of the selections keeps, and the groups they are in.
 
     Args:
         groups: as from `nested`.
         depth: the number of variables.
-        selection: highest: the most subjects of a column, groups without a value aside; n or %: at least so many.
-        places: of the columns looked at; one of them is enough.
+        selections: highest: the most subjects of a column, groups without a value aside; n or %: at least so many.
+            Each with the places of the columns looked at, of which one is enough.
     """
     leaves = [group for group in groups if len(group.levels) == depth]
-    kept = {group.levels for place in places for group in _kept(leaves, selection, place)}
+    kept = {group.levels for item, places in selections for place in places for group in _kept(leaves, item, place)}
     return [group for group in groups if any(levels[: len(group.levels)] == group.levels for levels in kept)]
 
 
@@ -178,7 +187,7 @@ def _equals(values: pd.Series, variable: str, value: str) -> str:
     return f"{variable} == {value}" if value else f"missing({variable})"
 
 
-def _by_values(records: Records, variables: Sequence[str], population: Population) -> list[Group]:
+def _by_values(records: Records, variables: Sequence[str], population: Population, worst: str = "") -> list[Group]:
     """One group for each combination of values, in order of the values, missing last."""
     frame = records.frame
     texts = pd.DataFrame({name: value_texts(frame[name]) for name in variables}, dtype="str")
@@ -187,7 +196,7 @@ def _by_values(records: Records, variables: Sequence[str], population: Populatio
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in variables]
     levels = [tuple(zip(variables, values, strict=True)) for values in combinations]
     wheres = [both(records.where, *(_equals(frame[name], name, value) for name, value in level)) for level in levels]
-    groups = _groups(records, codes, levels, wheres, population)
+    groups = _groups(records, codes, levels, wheres, population, worst)
 
     def key(group: Group) -> list[tuple[bool, float, bytes]]:
         parts = zip(group.levels, numeric, strict=True)
@@ -202,7 +211,11 @@ def _groups(
     levels: Sequence[Levels],
     wheres: Sequence[str],
     population: Population,
+    worst: str,
 ) -> list[Group]:
+    if worst:
+        flags = at_worst(records, codes, worst)
+        records, codes = records.keep(flags), codes[flags]
     subjects = count_subjects(records, codes, len(levels), population)
     counted = count_records(records, codes, len(levels), population)
     days = days_at_risk(records, codes, len(levels), population) if records.time else None

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from studyspec.findings import Finding, Rule
-from studyspec.spec.tlf import Display, DisplayRow
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
 from studyspec.spec.tlf_cells import TimeAtRisk
 
 Flags = NDArray[np.bool_]
@@ -41,6 +41,15 @@ NO_TIME = Rule(
     "Subject without time at risk",
     why="Rates divide by the days at risk; the subject counts in the events, but adds no day.",
     action="Complete the dates in ADSL, or take the subject out by Denominator.",
+)
+
+
+NO_RANGE = Rule(
+    "TLF-107",
+    "error",
+    "Column is not a range of worst values",
+    why="A row with Worst counts a subject at its highest value; a column can take a range of values only.",
+    action="Write a condition on the variable of Worst alone, such as ATOXGRN in [1, 2] or ATOXGRN >= 3.",
 )
 
 
@@ -135,18 +144,26 @@ class TimeLost:
 class Records:
     """The records that a row counts: `subject` is the place of each in ADSL, `where` the condition they meet.
 
-    `time` is there where the row has a time at risk.
+    `inside`, where columns have conditions on records, tells which records each column takes. `time` is there where the
+    row has a time at risk.
     """
 
     frame: pd.DataFrame
     subject: NDArray[np.intp]
     where: str
+    inside: Flags | None = None
     time: TimeLost | None = None
 
     def keep(self, flags: Flags) -> Records:
         """Those with a flag; the condition stays."""
+        inside = None if self.inside is None else self.inside[flags]
         time = self.time.keep(flags) if self.time else None
-        return Records(self.frame[flags], self.subject[flags], self.where, time)
+        return Records(self.frame[flags], self.subject[flags], self.where, inside, time)
+
+    def members(self, population: Population) -> Flags:
+        """Whether each record counts in each column."""
+        members = population.members[self.subject]
+        return members if self.inside is None else members & self.inside
 
 
 class Reader:
@@ -161,6 +178,7 @@ class Reader:
         self._population = population
         self._places: dict[str, NDArray[np.intp]] = {}
         self._filters: dict[str, Flags] = {}
+        self._by_column: Flags | None = None
 
     def population(self, row: DisplayRow) -> Population:
         """The subjects a row looks at: those of the display, narrowed by the row's denominator."""
@@ -204,7 +222,44 @@ class Reader:
         # Place -1, a subject that ADSL lacks, reads the False at the end.
         flags &= np.append(population.everyone, False)[place]
         condition = both(self._display.filter if dataset == self._display.dataset else "", where)
-        return Records(frame[flags], place[flags], condition)
+        inside = self._inside() if dataset == self._display.dataset else None
+        return Records(frame[flags], place[flags], condition, None if inside is None else inside[flags])
+
+    def _inside(self) -> Flags | None:
+        """Whether each record of the display's dataset meets the condition of each column; None: no column has one."""
+        columns, dataset = self._display.computed_columns, self._display.dataset
+        if self._by_column is None and any(column.records for column in columns):
+            length = len(self._frames[dataset])
+            flags = [_flags(self._mask, dataset, column.records, length) for column in columns]
+            self._by_column = np.array(flags, dtype=bool).reshape(len(columns), length).T
+        return self._by_column
+
+    def where(self, row: DisplayRow, column: DisplayColumn, condition: str) -> str:
+        """A condition on the records of a row, with that of a column on records."""
+        return both(condition, column.records) if row.dataset == self._display.dataset else condition
+
+    def above_worst(self, row: DisplayRow, column: DisplayColumn, condition: str) -> str:
+        """Which records take a subject out of a column that takes a range of worst values; blank: none does."""
+        if not row.worst or not column.records or row.dataset != self._display.dataset:
+            return ""
+        frame = self._frames[row.dataset]
+        values = frame[row.worst][_flags(self._mask, row.dataset, column.records, len(frame))]
+        top = values.max()
+        above = f"not missing({row.worst})" if np.isnan(top) else f"{row.worst} > {top:.15g}"
+        return both(condition, above)
+
+    def unfit_columns(self, row: DisplayRow) -> list[Finding]:
+        """A finding for each column whose records are not all those of a range of worst values."""
+        columns = [column for column in self._display.computed_columns if column.records]
+        if not row.worst or row.dataset != self._display.dataset:
+            return []
+        frame = self._frames[row.dataset]
+        values = frame[row.worst]
+        return [
+            NO_RANGE.finding(f"{self._display.id} column {column.id}: {row.worst}.", cell=column.location.at("Records"))
+            for column in columns
+            if not _is_range(values, _flags(self._mask, row.dataset, column.records, len(frame)))
+        ]
 
     def unknown_subjects(self) -> list[Finding]:
         """A finding for each subject with records in a dataset of the display, but none in ADSL."""
@@ -227,49 +282,11 @@ class Reader:
         return self._filters[dataset]
 
 
-def count_subjects(records: Records, groups: NDArray[np.intp], number: int, population: Population) -> Counts:
-    """Subjects with at least one record, each once per group and column.
-
-    Args:
-        records: what is counted.
-        groups: the group of each record, 0 to `number` - 1.
-        number: how many groups there are.
-        population: its columns.
-
-    Returns:
-        A row per group and a column per column of the display.
-    """
-    size = max(1, len(population.subjects))
-    pairs = np.unique(groups * size + records.subject)
-    return _count(pairs // size, population.members[pairs % size], number)
-
-
-def days_at_risk(records: Records, groups: NDArray[np.intp], number: int, population: Population) -> Days:
-    """Days at risk until the first record of a group, or to the end, summed over all subjects of a column.
-
-    Arguments and result are as for `count_subjects`; `records` have a time.
-    """
-    if records.time is None:
-        raise ValueError("The records have no time at risk.")
-    size = max(1, len(population.subjects))
-    pairs, place = np.unique(groups * size + records.subject, return_inverse=True)
-    lost = np.zeros(len(pairs))
-    np.maximum.at(lost, place, records.time.lost)
-    members = population.members[pairs % size]
-    whole = population.members.T @ records.time.whole
-    taken = [np.bincount(pairs // size, lost * members[:, column], number) for column in range(members.shape[1])]
-    return whole - np.array(taken, dtype=np.float64).reshape(members.shape[1], number).T
-
-
-def count_records(records: Records, groups: NDArray[np.intp], number: int, population: Population) -> Counts:
-    """Records per group and column; arguments and result as for `count_subjects`."""
-    return _count(groups, population.members[records.subject], number)
-
-
-def _count(groups: NDArray[np.intp], members: Flags, number: int) -> Counts:
-    counted = [np.bincount(groups[members[:, column]], minlength=number) for column in range(members.shape[1])]
-    return np.array(counted, dtype=np.int64).reshape(members.shape[1], number).T
-
-
 def _flags(mask: Mask, dataset: str, expression: str, length: int) -> Flags:
     return np.asarray(mask(dataset, expression), dtype=bool) if expression else np.ones(length, dtype=bool)
+
+
+def _is_range(values: pd.Series, flags: Flags) -> bool:
+    """Whether the values with a flag are all those between the lowest and the highest of them."""
+    taken, others = set(values[flags].dropna()), set(values[~flags].dropna())
+    return not any(min(taken) <= value <= max(taken) for value in others) if taken else True
