@@ -42,7 +42,7 @@ def export(tmp_path: Path) -> Path:
 def test_what_is_written_is_an_extract_without_findings(export: Path, tmp_path: Path) -> None:
     done = run(export, tmp_path / "raw", "--encoding", "cp1254")
     assert done.exit_code == 0, done.output
-    assert "Left out, no format that is read: letter.pdf" in done.output
+    assert "Left out, it holds no form: letter.pdf" in done.output
     extract, findings = read_extract(tmp_path / "raw")
     assert findings == []
     assert extract is not None
@@ -85,7 +85,7 @@ def test_files_that_no_build_would_take_are_named(export: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("bad.csv", "A,B\né\n".encode("latin-1")), ("bad.xpt", b"no"), ("define.xml", b"<ODM/>"), ("a.json", b"{}")],
+    [("bad.csv", "A,B\né\n".encode("latin-1")), ("bad.xpt", b"no"), ("odm.xml", b"<ODM/>"), ("a.json", b"{}")],
 )
 def test_a_file_that_cannot_be_read_stops_it_by_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
@@ -94,6 +94,18 @@ def test_a_file_that_cannot_be_read_stops_it_by_name(tmp_path: Path, name: str, 
     assert "RAW-020" in done.output
     assert name in done.output
     assert not (tmp_path / "raw").exists()
+
+
+def test_a_define_beside_the_data_is_left_out(tmp_path: Path) -> None:
+    groups = '<ItemGroupDef OID="IG.AE" Name="AE" Repeating="Yes"><ItemRef ItemOID="A" Mandatory="No"/></ItemGroupDef>'
+    define = f'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" FileType="Snapshot"><Study OID="S">{groups}</Study></ODM>'
+    (tmp_path / "define.xml").write_text(define)
+    (tmp_path / "ae.csv").write_text("A\n1\n")
+    done = run(tmp_path, tmp_path / "raw")
+    assert done.exit_code == 0
+    assert "Left out, it holds no form: define.xml" in done.output
+    assert not (tmp_path / "raw" / "define.xml").exists()
+    assert read_extract(tmp_path / "raw")[1] == []
 
 
 @pytest.mark.parametrize("line", ["A;B", "A\tB", "A|B", "A,B;C"])

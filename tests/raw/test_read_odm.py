@@ -78,6 +78,15 @@ def test_metadata_give_order_and_empty_groups(tmp_path: Path) -> None:
     assert found_codes(tmp_path, entry) == ["RAW-016"]
 
 
+def test_attributes_that_a_vendor_adds_to_the_keys_are_columns(tmp_path: Path) -> None:
+    """Where the subject's key is a random one, its name is such an attribute."""
+    vendor = 'xmlns:edc="http://vendor.example/odm" SubjectKey="8f1c" edc:SubjectName="101-001"'
+    text = odm(subject(group(ITEM)).replace('SubjectKey="101-001"', vendor))
+    frame = read_forms(write(tmp_path, text), AE)["ae"]
+    assert frame.iloc[0, 8:].to_dict() == {"SubjectData_edc_SubjectName": "101-001", "A": "1"}
+    assert frame["SUBJECTKEY"].tolist() == ["8f1c"]
+
+
 def test_reference_data_are_forms_without_subject(tmp_path: Path) -> None:
     text = odm("").replace(
         "<ClinicalData",

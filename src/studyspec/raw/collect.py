@@ -57,7 +57,7 @@ class Collection:
     Attributes:
         files: to be copied, each directly into the folder.
         entries: of the manifest, in the order of the files.
-        left: files of formats that are not read.
+        left: files of formats that are not read, and those without a form, such as define.xml.
         findings: why the extract cannot be made, or what to know about it.
     """
 
@@ -98,7 +98,10 @@ def collect(
         file = RawFile("", path.name, kind.name, "", (redcap or {}).get(path.name, ""), UTF8, delimiter, 0, "")
         read, file, problems = _read(path, file, kind, encoding)
         collection.findings += problems
-        if read is not None:
+        if read == {}:
+            collection.files.remove(path)
+            collection.left.append(path)
+        elif read is not None:
             origin = (origins or {}).get(path.name, {})
             collection.entries += [{**entry, **origin} for entry in _entries(path, file, kind, read)]
     names = repeated(str(entry["form"]) for entry in collection.entries)
@@ -147,9 +150,7 @@ def _read(
         except (UnicodeDecodeError, LookupError, ValueError) as error:
             problems.append(f"{path.name} cannot be read as {kind.name}, {candidate}: {error}".rstrip(".") + ".")
             continue
-        if parts:
-            return parts, trial, list(content.findings)
-        problems.append(f"{path.name} holds no form.")
+        return parts, trial, list(content.findings)
     return None, file, [NOT_COLLECTED.finding(problems[-1], cell=path.name)]
 
 

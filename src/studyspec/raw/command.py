@@ -149,7 +149,7 @@ def _finish(collection: Collection, folder: Path, header: Header, force: bool) -
     for entry in collection.entries:
         click.echo(f"{entry['form']:<{width}} {entry['rows']:>9} records  {entry['file']}")
     for path in collection.left:
-        click.echo(f"Left out, no format that is read: {path.name}")
+        click.echo(f"Left out, it holds no form: {path.name}")
     for name in unlisted_files(folder, {path.name for path in collection.files}):
         click.echo(f"In {folder} but not in the manifest, remove it before a build: {name}")
     click.echo(f"Forms: {len(collection.entries)}. Files: {len(collection.files)}, written to {folder}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,16 @@ KEYS = {
     "ITEMGROUPREPEATKEY": ("ItemGroupData", "ItemGroupRepeatKey"),
 }
 _NAMESPACES = ("http://www.cdisc.org/ns/odm/v1.2", "http://www.cdisc.org/ns/odm/v1.3")
+_DATA = ("ClinicalData", "ReferenceData")
 # A snapshot is the state of the data; these two say how an earlier state becomes a later one.
 _CHANGES = ("Update", "Remove")
 
 
 @dataclass
 class _Group:
-    """The records of one item group so far, and its items in the order of the metadata, then of the data."""
+    """The records of one item group so far, attributes of vendors, and items in the order of metadata, then data."""
 
+    added: dict[str, None] = field(default_factory=dict)
     items: dict[str, None] = field(default_factory=dict)
     records: list[dict[str, str]] = field(default_factory=list)
 
@@ -42,10 +45,11 @@ class _Group:
 def read_odm_file(path: Path, item: RawFile) -> Content:
     """Read the clinical and reference data of an ODM 1.3 snapshot, one form for each ItemGroupOID.
 
-    Columns are the `KEYS`, then the items by ItemOID; an item with a unit has another column, ItemOID and .UNIT, with
-    the OID of the unit. Item groups and items that the metadata in the file name are there even without data. Typed
-    items (ItemDataString and so on) are read like untyped ones. IsNull is blank. Audit records, signatures,
-    annotations and extensions of vendors are not read.
+    Columns are the `KEYS`, the attributes that a vendor has added to their elements (SubjectData.mdsol.SubjectName),
+    and the items by ItemOID; an item with a unit has another column, ItemOID and .UNIT, with the OID of the unit. Item
+    groups and items that the metadata in the file name are there even without data; a file of metadata alone, such as
+    define.xml, has no form. Typed items (ItemDataString and so on) are read like untyped ones. IsNull is blank. Audit
+    records, signatures, annotations and elements of vendors are not read.
 
     Raises:
         RawFileError: it is no XML or no ODM 1.3, it holds transactions, or an item comes twice in one group.
@@ -56,16 +60,18 @@ def read_odm_file(path: Path, item: RawFile) -> Content:
     from lxml import etree
 
     groups: dict[str, _Group] = {}
+    data = False
     try:
         events = etree.iterparse(path, events=("start", "end"), resolve_entities=False, no_network=True)
         _, root = next(events)
         _check_root(root)
         for event, element in events:
+            data |= _local(element) in _DATA
             if event == "end":
                 _take(element, groups)
     except (etree.XMLSyntaxError, StopIteration) as error:
         raise RawFileError(f"it is not valid XML: {error}") from None
-    return Content({oid: _frame(group) for oid, group in groups.items()})
+    return Content({oid: _frame(group) for oid, group in groups.items()} if data else {})
 
 
 def _check_root(root: _Element) -> None:
@@ -94,6 +100,7 @@ def _take(element: _Element, groups: dict[str, _Group]) -> None:
 
 def _add_record(group_data: _Element, group: _Group) -> None:
     record = _keys(group_data)
+    group.added |= dict.fromkeys(name for name in record if name not in KEYS)
     for item in group_data:
         if not _local(item).startswith("ItemData"):
             continue
@@ -108,7 +115,9 @@ def _add_record(group_data: _Element, group: _Group) -> None:
 
 
 def _keys(group_data: _Element) -> dict[str, str]:
-    """The keys of a record; a change instead of a state is refused."""
+    """The keys of a record, and what a vendor has added to them; a change instead of a state is refused."""
+    from lxml import etree
+
     found = {_local(element): element for element in (group_data, *group_data.iterancestors())}
     for element in (*found.values(), *group_data):
         change = element.get("TransactionType")
@@ -118,11 +127,18 @@ def _keys(group_data: _Element) -> dict[str, str]:
         found["ClinicalData"] = found["ReferenceData"]
     if "SubjectData" in found:
         found |= dict(zip(["SiteRef"], _children(found["SubjectData"], "SiteRef"), strict=False))
-    return {key: found[name].get(attribute, "") for key, (name, attribute) in KEYS.items() if name in found}
+    keys = {key: found[name].get(attribute, "") for key, (name, attribute) in KEYS.items() if name in found}
+    return keys | {
+        f"{name}.{prefix}.{etree.QName(attribute).localname}": str(value)
+        for name in dict.fromkeys(name for name, _ in KEYS.values() if name in found)
+        for prefix, namespace in found[name].nsmap.items()
+        for attribute, value in found[name].attrib.items()
+        if etree.QName(attribute).namespace == namespace
+    }
 
 
 def _frame(group: _Group) -> pd.DataFrame:
-    columns = [*KEYS, *(name for name in group.items if name not in KEYS)]
+    columns = list(dict.fromkeys((*KEYS, *group.added, *group.items)))
     values = {name: pd.array([record.get(name, "") for record in group.records], dtype="str") for name in columns}
     return pd.DataFrame(values, index=range(len(group.records)))
 
@@ -139,9 +155,10 @@ def _namespace(element: _Element) -> str:
 
 def _local(element: _Element | None) -> str:
     """The element's name without namespace; "" for comments, instructions and elements of other namespaces."""
-    from lxml import etree
+    return "" if element is None or not isinstance(element.tag, str) else _name_of(element.tag)
 
-    if element is None or not isinstance(element.tag, str):
-        return ""
-    name = etree.QName(element)
-    return name.localname if name.namespace in _NAMESPACES else ""
+
+@cache
+def _name_of(tag: str) -> str:
+    namespace, _, name = tag.removeprefix("{").rpartition("}")
+    return name if namespace in _NAMESPACES else ""
