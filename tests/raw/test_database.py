@@ -108,6 +108,7 @@ def test_the_manifest_says_where_it_comes_from_without_folder_or_password(sqlite
         (["sqlite:///none.db"], "There is no database file none.db"),
         (["duckdb:///none.duckdb"], "There is no database file none.duckdb"),
         (["nosuch://u:secret@host/edc"], "nosuch"),
+        (["sqlite:///edc.db?timeout=soon"], "soon"),
         (["://u:secret"], "no SQLAlchemy URL"),
         (["sqlite:///edc.db", "--table", "no"], "no such table: no"),
         (["sqlite:///edc.db", "--query", "ae=SELECT x"], "no such column: x"),

@@ -94,7 +94,7 @@ def _connected(source: str) -> Iterator[Connection]:
             engine.dispose()
     except ImportError as error:
         raise DatabaseError(f"A driver is not installed: {error}. Install it beside studyspec.") from None
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or error)
         secret = str(url.password) if url.password else ""
         raise DatabaseError(reason.replace(secret, "***") if secret else reason) from None
