@@ -15,7 +15,7 @@ import pandas as pd
 from studyspec import __version__, outputs
 from studyspec.build.data import Data, EvaluationError
 from studyspec.build.evaluate import evaluate
-from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
+from studyspec.build.partition import Built, build_parts, identify_subjects, merge
 from studyspec.build.plan import make_plan
 from studyspec.build.records import MaskArray
 from studyspec.findings import Finding, Rule, has_errors
@@ -117,7 +117,7 @@ def build_study(study: Study, frames: dict[str, pd.DataFrame], partitions: int =
     """All datasets of a study from its raw forms, in memory."""
     plan = make_plan(study.sdtm, study.adam, study.registry)
     forms, findings = identify_subjects(frames, study.sdtm, study.registry)
-    built = merge((build_partition(plan, part) for part in split(forms, partitions)), plan)
+    built = merge(build_parts(plan, forms, partitions), plan)
     built.findings = sorted(set(built.findings) | set(findings), key=Finding.sort_key)
     return built
 

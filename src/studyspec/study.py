@@ -18,8 +18,9 @@ from studyspec.spec.check_tlf import check_tlf
 from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
-from studyspec.spec.received import with_received
+from studyspec.spec.received import sheet_columns, with_received
 from studyspec.spec.rules_analysis import check_analyses
+from studyspec.spec.rules_sheets import sheets_beside_sources
 from studyspec.spec.tlf import TlfSpec
 
 FUNCTION_FOLDERS = ("sdtm", "adam", "tlf")
@@ -118,7 +119,10 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
         forms: the raw forms, against whose columns expressions are checked; None checks without them.
     """
     columns = None if forms is None else columns_of(forms)
-    findings = check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
+    findings = sheets_beside_sources(study.sdtm, columns or {})
+    if columns is not None:
+        columns |= sheet_columns(study.sdtm)
+    findings += check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
     if study.tlf is not None and study.adam is not None:
         findings += check_tlf(study.tlf, study.adam, study.registry)
         findings += check_analyses(study.tlf, study.adam, study.registry)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from studyspec.build.partition import Built, build_partition, identify_subjects, merge, split
+from studyspec.build.partition import Built, build_parts, identify_subjects, merge
 from studyspec.build.plan import make_plan
 from studyspec.derive.registry import ENGINE, Registry
 from studyspec.raw.read_csv import read_csv
@@ -60,7 +60,7 @@ def build(
     """Build a small study; findings of identification are put first."""
     plan = make_plan(sdtm, adam, registry)
     found, findings = identify_subjects(raw, sdtm, registry)
-    built = merge([build_partition(plan, part) for part in split(found, partitions)], plan)
+    built = merge(build_parts(plan, found, partitions), plan)
     built.findings = [*findings, *built.findings]
     return built
 

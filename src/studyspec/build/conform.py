@@ -216,7 +216,7 @@ def _report(
         shown = f" ({values.iloc[position]!r})" if rule is not MANDATORY_MISSING else ""
         what = f"{variable.dataset}.{variable.name}{shown} {complaint}."
         finding = rule.finding(what, dataset=variable.dataset, seq=int(numbers.iloc[position]))
-        data.findings.append(at_record(finding, records, int(position), data, cell))
+        data.findings.append(at_record(finding, records, int(position), data, cell, variable.name))
 
 
 def _check_keys(dataset: Dataset, keys: Sequence[str], records: RecordSet, data: Data) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from studyspec.build.records import FORM, RECORD, RecordSet
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
+from studyspec.spec.dataset_sheet import DatasetSheet
 from studyspec.spec.model import Codelist
 
 NOT_EVALUATED = Rule(
@@ -43,6 +44,7 @@ class Data:
 
     Every frame carries `_form` and `_record`: for a raw form its own name and row, for a finished dataset (named in
     `datasets`) its name and sequence number. `records_read` collects the names of frames read through aggregates.
+    `sheets` are the forms that stand in the workbook itself; their records are numbered as the rows of the sheet.
     """
 
     frames: dict[str, RecordSet]
@@ -50,6 +52,7 @@ class Data:
     codelists: Mapping[str, Codelist]
     parameters: Mapping[str, str | float]
     datasets: frozenset[str] = frozenset()
+    sheets: Mapping[str, DatasetSheet] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     records_read: set[str] = field(default_factory=set)
     _whole: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -63,16 +66,21 @@ class Data:
         return self._whole[key]
 
 
-def at_record(finding: Finding, records: RecordSet, position: int, data: Data, cell: str) -> Finding:
+def at_record(
+    finding: Finding, records: RecordSet, position: int, data: Data, cell: str, variable: str = ""
+) -> Finding:
     """The finding placed at a spec cell and at the record in this position.
 
-    A finding that already names an output record keeps it; the raw record is added where there is one.
+    A finding that already names an output record keeps it; the raw record is added where there is one. Where the raw
+    record is a row of a dataset's sheet, its cell of `variable` is named and not the cell of the rule it breaks.
     """
 
     def hidden(name: str) -> Any:
         return records[name].iloc[position] if name in records else None
 
     form, number, usubjid = str(hidden(FORM) or ""), int(hidden(RECORD) or 0), str(hidden("USUBJID") or "")
+    if form in data.sheets:
+        return replace(finding, cell=data.sheets[form].location(number).at(variable))
     if form not in data.datasets:
         return replace(finding, cell=cell, form=form, record=number, usubjid=usubjid)
     dataset, seq = (finding.dataset, finding.seq) if finding.dataset else (form, number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 import pandas as pd
@@ -25,15 +25,17 @@ from studyspec.build.dataset import (
 )
 from studyspec.build.evaluate import evaluate
 from studyspec.build.ledger import Ledger, lineage, merge_entries, sort_lineage, unaccounted
-from studyspec.build.plan import Plan, SpecPlan
+from studyspec.build.plan import Plan, SpecPlan, Stage
 from studyspec.build.records import FORM, RECORD, IndexArray, RecordSet, text_series
 from studyspec.build.sources import stack_sources
 from studyspec.build.supp import supplemental_qualifiers
 from studyspec.derive.columns import is_missing
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
+from studyspec.spec.dataset_sheet import DatasetSheet
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec
+from studyspec.spec.rules_sheets import filled_in
 
 Forms = dict[str, RecordSet]
 
@@ -85,6 +87,7 @@ def identify_subjects(
         records[FORM] = text_series(name, records.index)
         records[RECORD] = pd.Series(np.arange(1, len(records) + 1), index=records.index)
         forms[name] = records
+    forms |= {sheet.form: _sheet_records(sheet, spec) for sheet in spec.dataset_sheets.values()}
     data = Data(dict(forms), registry, spec.codelists, spec.constants)
     for name, form in spec.forms.items():
         if form.subject and name in forms:
@@ -93,6 +96,17 @@ def identify_subjects(
             if not form.not_tabulated:
                 _report_no_subject(forms[name], data, cell)
     return forms, data.findings
+
+
+def _sheet_records(sheet: DatasetSheet, spec: Spec) -> RecordSet:
+    """The records of a dataset's sheet as those of a raw form, numbered as the rows of the sheet."""
+    columns = zip(*(record.values for record in sheet.records), strict=True) if sheet.records else repeat(())
+    records = RecordSet(len(sheet.records))
+    for name, texts in zip(sheet.headers, columns, strict=False):
+        records[name] = text_series([filled_in(text, spec) for text in texts], records.index)
+    records[FORM] = text_series(sheet.form, records.index)
+    records[RECORD] = pd.Series([item.location.row for item in sheet.records], index=records.index, dtype="int64")
+    return records
 
 
 def _report_no_subject(records: RecordSet, data: Data, cell: str) -> None:
@@ -120,6 +134,14 @@ def split(forms: Forms, count: int) -> Iterator[Forms]:
         }
 
 
+def build_parts(plan: Plan, forms: Forms, partitions: int) -> Iterator[Part]:
+    """Build the reference data, and then the subjects in so many partitions."""
+    reference = build_reference(plan, forms)
+    if reference is not None:
+        yield reference
+    yield from (build_partition(plan, part) for part in split(forms, partitions))
+
+
 def build_partition(plan: Plan, forms: Forms) -> Part:
     """Build SDTM and then ADaM for the subjects in these forms."""
     ledger = Ledger()
@@ -141,13 +163,54 @@ def build_partition(plan: Plan, forms: Forms) -> Part:
     return Part(records, findings, ledger.frame(), pd.concat(lineages, ignore_index=True))
 
 
+def build_reference(plan: Plan, forms: Forms) -> Part | None:
+    """Build the datasets that hold no subjects (TS, TA, TE); None where the study has none.
+
+    To the engine their records all belong to one subject without a name.
+    """
+    if plan.reference is None:
+        return None
+    spec = plan.reference.spec
+    sources = [source for source in spec.sources if source.dataset in spec.datasets]
+    own = {}
+    for name in {form for source in sources for form in (source.form, *(join.form for join in source.joins))}:
+        own[name] = forms[name].select(forms[name])
+        own[name]["USUBJID"] = text_series("", own[name].index)
+    ledger = Ledger()
+    sheets = {sheet.form: sheet for sheet in spec.dataset_sheets.values()}
+    data = Data(dict(own), plan.registry, spec.codelists, spec.constants, sheets=sheets)
+    records, lineages = _build_spec(plan.reference, data, ledger)
+    return Part(records, data.findings, ledger.frame(), pd.concat(lineages, ignore_index=True))
+
+
 def _build_spec(part: SpecPlan, data: Data, ledger: Ledger) -> tuple[dict[str, RecordSet], list[pd.DataFrame]]:
-    spec = part.spec
+    """The datasets of a workbook, stage by stage; `data` has them all in the end."""
+    finished: dict[str, RecordSet] = {}
+    lineages: list[pd.DataFrame] = []
+    for stage in part.stages:
+        if finished:
+            # What is finished is read as a source like a raw form: each record named by dataset and number.
+            published = {name: publish(name, records) for name, records in finished.items()}
+            data.datasets |= published.keys()
+            earlier, data.frames = data.frames, {**data.frames, **published}
+            found, further = _build_stage(stage, data, ledger)
+            data.frames = earlier | found
+        else:
+            found, further = _build_stage(stage, data, ledger)
+        finished |= found
+        lineages += further
+    _report_not_in_dm(part.spec, data)
+    run_checks(part.spec, data)
+    return {name: finished[name] for name in part.spec.datasets}, lineages
+
+
+def _build_stage(stage: Stage, data: Data, ledger: Ledger) -> tuple[dict[str, RecordSet], list[pd.DataFrame]]:
+    spec = stage.spec
     joined: dict[str, dict[str, IndexArray]] = {}
     for name in spec.datasets:
-        stack = stack_sources(name, spec, data, ledger, part.retained[name])
+        stack = stack_sources(name, spec, data, ledger, stage.retained[name])
         data.frames[name], joined[name] = stack.records, stack.joined
-    for variable in part.order:
+    for variable in stage.order:
         derive_variable(variable, spec, data)
     finished = {}
     lineages = []
@@ -155,8 +218,6 @@ def _build_spec(part: SpecPlan, data: Data, ledger: Ledger) -> tuple[dict[str, R
         records = data.frames[name]
         lineages.append(lineage(name, records, joined[name], sequence_variable(name, records)))
         finished[name] = data.frames[name] = conform(dataset, spec, data)
-    _report_not_in_dm(spec, data)
-    run_checks(spec, data)
     return finished, lineages
 
 
@@ -208,7 +269,7 @@ def _written(spec: Spec, records: Mapping[str, RecordSet]) -> dict[str, pd.DataF
 
 
 def merge(parts: Iterable[Part], plan: Plan) -> Built:
-    """Put partitions together: records in key order, findings and ledger entries each once.
+    """Put partitions, and the reference data, together: records in key order, findings and ledger entries each once.
 
     The parts are used up: what has been put together is taken out of them, so that a study is not held twice.
     """
@@ -221,8 +282,9 @@ def merge(parts: Iterable[Part], plan: Plan) -> Built:
     datasets: dict[str, pd.DataFrame] = {}
     for spec in _specs(plan):
         for name, dataset in spec.datasets.items():
-            stacked = RecordSet.stack([part.records.pop(name) for part in built])
-            records[name] = in_key_order(dataset, stacked) if len(built) > 1 else stacked
+            pieces = [part.records.pop(name) for part in built if name in part.records]
+            stacked = RecordSet.stack(pieces)
+            records[name] = in_key_order(dataset, stacked) if len(pieces) > 1 else stacked
         datasets |= _written(spec, records)
     findings = {finding for part in built for finding in part.findings} | _check_study(plan, records)
     return Built(
@@ -239,7 +301,8 @@ def _check_study(plan: Plan, records: dict[str, RecordSet]) -> set[Finding]:
     findings: set[Finding] = set()
     earlier: frozenset[str] = frozenset()
     for spec in _specs(plan):
-        data = Data(records, plan.registry, spec.codelists, spec.constants, earlier)
+        sheets = {sheet.form: sheet for sheet in spec.dataset_sheets.values()}
+        data = Data(records, plan.registry, spec.codelists, spec.constants, earlier, sheets)
         run_checks(spec, data, whole_study=True)
         findings |= set(data.findings)
         earlier = frozenset(spec.datasets)
@@ -247,4 +310,4 @@ def _check_study(plan: Plan, records: dict[str, RecordSet]) -> set[Finding]:
 
 
 def _specs(plan: Plan) -> list[Spec]:
-    return [part.spec for part in (plan.sdtm, plan.adam) if part is not None]
+    return [part.spec for part in (plan.reference, plan.sdtm, plan.adam) if part is not None]

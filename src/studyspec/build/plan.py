@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from studyspec.build.datachecks import message_variables
@@ -10,13 +10,13 @@ from studyspec.derive.registry import Registry
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Spec, Variable
-from studyspec.spec.order import evaluation_order
+from studyspec.spec.order import evaluation_order, stages
 from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of
 
 
 @dataclass(frozen=True)
-class SpecPlan:
-    """One workbook's part: its derivations in order, and the source columns each dataset must keep for them."""
+class Stage:
+    """Datasets that are built together: their derivations in order, and the source columns each must keep for them."""
 
     spec: Spec
     order: tuple[Variable, ...]
@@ -24,12 +24,24 @@ class SpecPlan:
 
 
 @dataclass(frozen=True)
+class SpecPlan:
+    """One workbook's part: its datasets in stages; those of a stage may be made from those of the stages before."""
+
+    spec: Spec
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The whole build: SDTM, then ADaM (where the study has it), with the functions both may call."""
+    """The whole build: SDTM, then ADaM (where the study has it), with the functions both may call.
+
+    `reference` are the SDTM datasets that hold no subjects (TS, TA, TE): built once, whatever the partitions.
+    """
 
     sdtm: SpecPlan
     adam: SpecPlan | None
     registry: Registry
+    reference: SpecPlan | None = None
 
 
 def make_plan(sdtm: Spec, adam: Spec | None, registry: Registry) -> Plan:
@@ -38,19 +50,44 @@ def make_plan(sdtm: Spec, adam: Spec | None, registry: Registry) -> Plan:
     SUPP-- datasets that a workbook describes and that do not arrive as such are left out: they are made from the
     supplemental variables of their parents.
     """
-    return Plan(_plan_spec(sdtm, registry), _plan_spec(adam, registry) if adam else None, registry)
+    subjects = [name for name in sdtm.datasets if name not in sdtm.reference_data | sdtm.made]
+    return Plan(
+        _plan_spec(_part(sdtm, subjects), registry),
+        _plan_spec(_part(adam, adam.datasets.keys() - adam.made), registry) if adam else None,
+        registry,
+        _plan_reference(sdtm, registry),
+    )
 
 
-def _plan_spec(whole: Spec, registry: Registry) -> SpecPlan:
-    datasets = {name: item for name, item in whole.datasets.items() if name not in whole.made}
-    spec = whole
-    if len(datasets) < len(whole.datasets):
-        spec = replace(
-            whole, datasets=datasets, variables=tuple(item for item in whole.variables if item.dataset in datasets)
-        )
+def _plan_spec(spec: Spec, registry: Registry) -> SpecPlan:
+    return SpecPlan(spec, tuple(_stage(_part(spec, names), registry) for names in stages(spec)))
+
+
+def _plan_reference(sdtm: Spec, registry: Registry) -> SpecPlan | None:
+    if not sdtm.reference_data:
+        return None
+    spec = _part(sdtm, sdtm.reference_data)
+    spec = replace(spec, checks=tuple(check for check in spec.checks if check.dataset in spec.datasets))
+    return SpecPlan(spec, (_stage(spec, registry),))
+
+
+def _stage(spec: Spec, registry: Registry) -> Stage:
     variables = {(variable.dataset, variable.name): variable for variable in spec.variables}
     order = tuple(variables[key] for key in evaluation_order(spec, registry))
-    return SpecPlan(spec, order, {dataset: _retained(dataset, spec) for dataset in spec.datasets})
+    return Stage(spec, order, {dataset: _retained(dataset, spec) for dataset in spec.datasets})
+
+
+def _part(whole: Spec, names: Collection[str]) -> Spec:
+    """The spec with only these datasets, and the checks on them and on raw forms."""
+    if len(names) == len(whole.datasets):
+        return whole
+    absent = whole.datasets.keys() - set(names)
+    return replace(
+        whole,
+        datasets={name: item for name, item in whole.datasets.items() if name in names},
+        variables=tuple(item for item in whole.variables if item.dataset in names),
+        checks=tuple(check for check in whole.checks if check.dataset not in absent),
+    )
 
 
 def _retained(dataset: str, spec: Spec) -> frozenset[str]:

@@ -15,12 +15,13 @@ from studyspec.spec import rules_expressions as expressions
 from studyspec.spec import rules_names as names
 from studyspec.spec import rules_received as received
 from studyspec.spec import rules_references as references
+from studyspec.spec import rules_sheets as sheets
 from studyspec.spec import rules_sources as sources
 from studyspec.spec import rules_standard as standard
 from studyspec.spec import rules_terms as terms
 from studyspec.spec import rules_values as values
 from studyspec.spec.model import Spec
-from studyspec.spec.order import circular_derivations
+from studyspec.spec.order import circular_derivations, circular_sources
 from studyspec.spec.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ RULES: tuple[Callable[[Spec], list[Finding]], ...] = (
     sources.keys_without_policy,
     sources.forms_without_subject,
     sources.forms_named_as_datasets,
+    sheets.sheets_of_analysis,
+    sheets.unknown_parameters,
     values.values_missing,
     values.values_twice,
     values.values_not_in_every_source,
+    circular_sources,
     names.dataset_names,
     names.standard_names,
     names.variable_names,

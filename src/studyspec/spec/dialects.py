@@ -62,16 +62,19 @@ def canonical(workbook: Workbook) -> tuple[Workbook, list[Finding]]:
 
     Returns:
         The workbook with only the sheets we read, and findings at sheets and headers. Cell addresses stay those of
-        the file.
+        the file. A sheet with the name of a dataset is left as it is.
     """
     findings: list[Finding] = []
     sheets: dict[str, Sheet] = {}
+    datasets = _dataset_names(workbook)
     known = {name.casefold(): name for name in SCHEMAS}
     for title, sheet in workbook.sheets.items():
         key = _key(title)
         name = _SHEET_NAMES.get(key) or known.get(key)
         place = f"{workbook.name}!{title}"
-        if name is None:
+        if name is None and title in datasets:
+            sheets[title] = sheet
+        elif name is None:
             if key not in _SILENT_SHEETS:
                 findings.append(EXTRA_SHEET.finding(f"Sheet {title} is not read.", cell=place))
         elif name in sheets:
@@ -81,6 +84,13 @@ def canonical(workbook: Workbook) -> tuple[Workbook, list[Finding]]:
             findings += found
     findings += _missing_sheets(workbook.name, sheets)
     return Workbook(workbook.name, sheets), findings
+
+
+def _dataset_names(workbook: Workbook) -> set[str]:
+    """What stands in the column Dataset of the sheet Datasets, whatever the case of both names."""
+    found = [sheet for title, sheet in workbook.sheets.items() if _key(title) == "datasets"]
+    headers = {header for sheet in found for header in sheet.headers if _key(header) == "dataset"}
+    return {row[header] for sheet in found for row in sheet.rows for header in headers}
 
 
 def _missing_sheets(workbook: str, sheets: dict[str, Sheet]) -> list[Finding]:

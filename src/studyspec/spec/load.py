@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studyspec.findings import Finding, Rule
 from studyspec.spec import load_rows as rows
+from studyspec.spec.dataset_sheet import dataset_sheet
 from studyspec.spec.dialects import canonical
 from studyspec.spec.load_analysis import analysis_displays, analysis_results
 from studyspec.spec.model import Dataset, Source, Spec, Standard, ValueLevel
@@ -88,6 +89,7 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
         explanations=tuple(map(rows.explanation, workbook.rows("Explained"))),
         analysis_displays=analysis_displays(workbook),
         analysis_results=results,
+        dataset_sheets={name: dataset_sheet(workbook.sheets[name]) for name in datasets if name in workbook.sheets},
     )
     findings += found_where + found_joins + found_results
     return spec, findings + ([] if standard else found_standard)

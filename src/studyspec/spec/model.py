@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from studyspec.spec.analysis import AnalysisDisplay, AnalysisResult
+from studyspec.spec.dataset_sheet import DatasetSheet
 from studyspec.spec.workbook import Location
 
 Standard = Literal["SDTM", "ADaM"]
@@ -344,6 +345,7 @@ class Spec:
     explanations: tuple[Explanation, ...] = ()
     analysis_displays: Mapping[str, AnalysisDisplay] = field(default_factory=dict)
     analysis_results: tuple[AnalysisResult, ...] = ()
+    dataset_sheets: Mapping[str, DatasetSheet] = field(default_factory=dict)
 
     @cached_property
     def variables_of(self) -> dict[str, tuple[Variable, ...]]:
@@ -363,10 +365,16 @@ class Spec:
         """SUPP-- datasets that the engine makes from the supplemental variables of their parents."""
         return frozenset(name for name in self.datasets if is_supplemental(name) and name not in self.received)
 
+    @cached_property
+    def reference_data(self) -> frozenset[str]:
+        """Datasets whose records belong to no subject (TS, TA, TE): Reference Data is Yes and there is no USUBJID."""
+        of_subjects = {item.dataset for item in self.variables if item.name == "USUBJID"}
+        return frozenset(name for name, item in self.datasets.items() if item.reference_data) - of_subjects
+
     @property
     def only_describes(self) -> bool:
-        """True when the workbook says what data are but not how they are made: no rows in Sources and Mapping."""
-        return not (self.sources or self.mappings)
+        """True when the workbook says what data are but not how they are made: nothing to read, nothing that runs."""
+        return not (self.sources or self.mappings or any(method.runs for method in self.methods.values()))
 
     @cached_property
     def constants(self) -> dict[str, str | float]:

@@ -19,8 +19,8 @@ CIRCLE = Rule(
     "SPEC-204",
     "error",
     "Circular derivation",
-    why="Each variable of the circle needs another one first.",
-    action="Derive one of them from collected variables only.",
+    why="Each variable, or dataset, of the circle needs another one first.",
+    action="Derive one of them from what is collected only.",
 )
 
 Key = tuple[str, str]
@@ -71,6 +71,42 @@ def circular_derivations(spec: Spec, registry: Registry) -> list[Finding]:
         method = spec.methods.get(by_key[circle[0]].method)
         place = method.location.at("Expression Code") if method else by_key[circle[0]].location.at("Predecessor")
         findings.append(CIRCLE.finding(f"{circle_text(circle)}.", cell=place))
+    return findings
+
+
+def stages(spec: Spec) -> tuple[tuple[str, ...], ...]:
+    """Datasets by the round in which they are built; reference data apart.
+
+    Returns:
+        First those whose records come from outside the workbook, then those with a source or join that is a dataset of
+        an earlier round: SE is made from DM. A dataset that needs itself (see `circular_sources`) stays in the first.
+    """
+    waiting = {name: _read_datasets(name, spec) for name in spec.datasets if name not in spec.reference_data}
+    rounds: list[tuple[str, ...]] = []
+    while waiting:
+        ready = tuple(name for name, needed in waiting.items() if not needed & waiting.keys())
+        rounds.append(ready or tuple(waiting))
+        for name in rounds[-1]:
+            del waiting[name]
+    return tuple(rounds)
+
+
+def _read_datasets(dataset: str, spec: Spec) -> set[str]:
+    """The datasets of the workbook whose records become, or are joined to, those of the dataset."""
+    sources = [source for source in spec.sources if source.dataset == dataset]
+    forms = {name for source in sources for name in (source.form, *(join.form for join in source.joins))}
+    return forms & spec.datasets.keys()
+
+
+def circular_sources(spec: Spec) -> list[Finding]:
+    """Datasets that are made from each other, or from themselves."""
+    findings = []
+    for names in stages(spec):
+        for source in spec.sources:
+            needed = _read_datasets(source.dataset, spec) & set(names)
+            if source.dataset in names and needed:
+                what = f"{source.dataset} is made from {', '.join(sorted(needed))}, which is not built before it."
+                findings.append(CIRCLE.finding(what, cell=source.location.at("Form")))
     return findings
 
 

@@ -1,8 +1,9 @@
 """Received datasets: SDTM that arrived as SDTM and is described by its spec, not mapped from forms.
 
 A dataset without rows in Sources is received when a form of the extract (or of the sheet Forms) has its name: form `dm`
-for dataset DM. It then gets the row of Sources, and where need be the row of Forms, that say so; all else is as for any
-other dataset. A variable without an instruction of its own takes the column of its name.
+for dataset DM; or when the workbook itself has a sheet of its name, as for TS, TA and TE. It then gets the row of
+Sources, and where need be the row of Forms, that say so; all else is as for any other dataset. A variable without an
+instruction of its own takes the column of its name.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
 
     Args:
         spec: the workbook as loaded.
-        forms: raw form to its columns; forms of the sheet Forms count, too.
+        forms: raw form to its columns; forms of the sheet Forms and the sheets of datasets count, too.
 
     Returns:
         The spec; the same one where no dataset is received. A SUPP-- that the engine makes from supplemental variables
         is not received.
     """
+    forms = {**forms, **sheet_columns(spec)}
     by_name = {name.upper(): name for name in (*forms, *spec.forms)}
     fed = {source.dataset for source in spec.sources}
     parents = {f"SUPP{item.dataset}" for item in spec.variables if item.supplemental}
@@ -39,6 +41,11 @@ def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
     sources = tuple(_source(dataset, form) for dataset, form in received.items())
     added = {form: _form(dataset, form, forms[form]) for dataset, form in received.items() if form not in spec.forms}
     return replace(spec, sources=(*spec.sources, *sources), forms={**spec.forms, **added})
+
+
+def sheet_columns(spec: Spec) -> dict[str, list[str]]:
+    """The sheets of datasets as raw forms: form to its columns."""
+    return {sheet.form: list(sheet.headers) for sheet in spec.dataset_sheets.values()}
 
 
 def takes_own_column(variable: Variable, spec: Spec) -> bool:

@@ -69,8 +69,9 @@ NO_SUBJECT = Rule(
     "SPEC-142",
     "error",
     "Source form without a subject",
-    why="Every record of a dataset belongs to a subject, and the form does not say to which.",
-    action="Fill in Subject in the sheet Forms, or join the form instead of making it a source.",
+    why="Every record of a dataset belongs to a subject, and the form does not say to which. Only reference data have "
+    "none (TS, TA, TE): Reference Data is Yes and there is no variable USUBJID.",
+    action="Fill in Subject in the sheet Forms, join the form instead of making it a source, or state Reference Data.",
 )
 FORM_UNUSED = Rule(
     "SPEC-143",
@@ -100,19 +101,20 @@ Readable = Mapping[str, frozenset[str] | None]
 
 
 def readable(spec: Spec, others: Sequence[Spec], forms: Columns | None) -> Readable:
-    """What the sources of a workbook can read: raw forms for SDTM, the datasets of both workbooks for ADaM.
+    """What the sources of a workbook can read: raw forms for SDTM, SDTM datasets for ADaM, and its own datasets.
 
     Returns:
         Form or dataset to its columns; None where the columns are not known.
     """
+    built = {name: items for one in (*others, spec) for name, items in one.variables_of.items()}
+    datasets = {name: frozenset(item.name for item in items) for name, items in built.items()}
     if others:
-        built = {name: items for one in (*others, spec) for name, items in one.variables_of.items()}
-        return {name: frozenset(item.name for item in items) for name, items in built.items()}
+        return datasets
     with_subject = {form.name for form in spec.forms.values() if form.subject}
     raw: dict[str, frozenset[str] | None] = dict.fromkeys(spec.forms)
     for form, columns in (forms or {}).items():
         raw[form] = frozenset(columns) | ({USUBJID} if form in with_subject else frozenset())
-    return raw
+    return {**datasets, **raw}
 
 
 def unknown_forms(spec: Spec, known: Readable) -> list[Finding]:
@@ -230,11 +232,12 @@ def keys_without_policy(spec: Spec) -> list[Finding]:
 
 
 def forms_without_subject(spec: Spec) -> list[Finding]:
-    """Source forms that the sheet Forms gives no Subject."""
+    """Source forms that the sheet Forms gives no Subject; reference data need none."""
     return [
         NO_SUBJECT.finding(f"{source.form} has no Subject.", cell=source.location.at("Form"))
         for source in spec.sources
         if source.form in spec.forms and not spec.forms[source.form].subject
+        if source.dataset not in spec.reference_data
     ]
 
 

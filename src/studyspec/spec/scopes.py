@@ -3,9 +3,12 @@
 | place | names | form.COLUMN | look-ups and aggregates |
 |---|---|---|---|
 | Forms, Subject | columns of the form | the form | raw forms |
-| Sources, Where; Mapping | columns of the source form | the form and those joined | raw forms (ADaM: datasets) |
+| Sources, Where; Mapping | columns of the source form | the form and those joined | what is there before the dataset |
 | Methods; Checks on a dataset | variables of the dataset | the forms and joins of its sources | forms and datasets |
 | Checks on a raw form | columns of the form | the form | forms and datasets |
+
+Before a dataset there are the raw forms (for ADaM: the SDTM datasets) and the datasets built in earlier stages. A dataset
+of a later stage, and reference data (TS, TA, TE), nobody can read.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from studyspec.spec.expression.scope import Column, Scope, Table, raw_columns
 from studyspec.spec.model import Dataset, Source, Spec, Variable
+from studyspec.spec.order import stages
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -78,8 +82,9 @@ class Scopes:
         self._registry = registry
         self._collected = forms or {}
         self._datasets = {name: table for one in (*others, spec) for name, table in _tables(one).items()}
+        self._stage = {name: number for number, names in enumerate(stages(spec)) for name in names}
         self._forms = {name: Table(columns) for name, columns in self._raw(forms).items()} if not others else {}
-        self._sources = self._forms if not others else self._datasets
+        self._sources = {**self._forms, **self._datasets}
         self._of_dataset: dict[str, Scope] = {}
 
     def _raw(self, forms: Mapping[str, Collection[str]] | None) -> dict[str, Columns]:
@@ -104,12 +109,13 @@ class Scopes:
         """Where of Sources: applied before the source's function, so without what that adds."""
         own = self._columns(source.form)
         joined = {join.form: self._columns(join.form) for join in source.joins if all(name in own for name in join.on)}
-        return self._scope(own, {**joined, source.form: own}, self._sources, self._has_subject(source.form))
+        tables = self._before(source.dataset)
+        return self._scope(own, {**joined, source.form: own}, tables, self._has_subject(source.form))
 
     def of_mapping(self, source: Source) -> Scope:
         """Expression of Mapping, for records of one source."""
         forms = self._forms_of(source)
-        return self._scope(forms[source.form], forms, self._sources, self._has_subject(source.form))
+        return self._scope(forms[source.form], forms, self._before(source.dataset), self._has_subject(source.form))
 
     def of_dataset(self, dataset: str) -> Scope:
         """Methods and Checks of a dataset."""
@@ -119,8 +125,20 @@ class Scopes:
                 if source.dataset == dataset:
                     forms |= self._forms_of(source)
             own = self._datasets[dataset].columns
-            self._of_dataset[dataset] = self._scope(own, forms, {**self._forms, **self._datasets})
+            beside = {
+                name: self._datasets[name] for name, stage in self._stage.items() if stage == self._stage.get(dataset)
+            }
+            tables = {**self._before(dataset), **beside}
+            self._of_dataset[dataset] = self._scope(own, forms, tables, dataset not in self._spec.reference_data)
         return self._of_dataset[dataset]
+
+    def _before(self, dataset: str) -> dict[str, Table]:
+        """What is there when the records of a dataset are collected: raw forms and what is built before it."""
+        own = self._stage.get(dataset)
+        if own is None:
+            return {}
+        later = {name for name, stage in self._stage.items() if stage >= own} | self._spec.reference_data
+        return {name: table for name, table in self._sources.items() if name not in later}
 
     def of_study_check(self, dataset: str) -> Scope:
         """Checks of a dataset over all subjects: asked of the finished datasets, when the raw forms are gone."""

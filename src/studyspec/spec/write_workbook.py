@@ -71,6 +71,7 @@ def spec_book(spec: Spec) -> openpyxl.Workbook:
     """
     rows = spec_rows(spec)
     headers = {name: tuple(schema) for name, schema in SCHEMAS.items() if name != "WhereClauses" or rows[name]}
+    headers |= {name: sheet.headers for name, sheet in spec.dataset_sheets.items()}
     return book_of(headers, rows)
 
 
@@ -125,6 +126,8 @@ def spec_rows(spec: Spec) -> dict[str, list[SheetRow]]:
     rows["Sources"] = [_source(source) for source in spec.sources if not source.received]
     rows["Analysis Results"] = [_analysis_result(result) for result in spec.analysis_results]
     rows["Parameters"] = [_parameter(parameter) for parameter in spec.parameters.values()]
+    for name, sheet in spec.dataset_sheets.items():
+        rows[name] = [dict(zip(sheet.headers, record.values, strict=True)) for record in sheet.records]
     return rows
 
 
