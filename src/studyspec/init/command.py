@@ -193,7 +193,7 @@ def _lay_out(new: Path, plan: NewStudy, source: Path | None = None) -> None:
 def _print_summary(new: Path, plan: NewStudy, books: dict[str, Book]) -> None:
     click.echo(f"{new} holds study {plan.name}.")
     for name, book in books.items():
-        parts = [_count(book, sheet) for sheet in ("Datasets", "Variables", "Mapping", "Methods", "Displays")]
+        parts = [_count(book, sheet) for sheet in ("Datasets", "Variables", "Methods", "Displays")]
         click.echo(f"  specs/{name}.xlsx  {', '.join(filter(None, parts))}")
     click.echo(f"  raw/             {', '.join(plan.forms) or 'empty: put the export and its manifest.json here'}")
     click.echo(f"Next: cd {new}, studyspec check, and README.md, which leads to the first table.")

@@ -28,6 +28,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 _WHOLE_NUMBERS = ("SEQ", "DY", "CD", "AGE", "ORD", "ISN", "FN")
 _ONE_LETTER = ("FL",)
 _TEXT, _SHORT, _DATE = 200, 40, 19
+_LONGEST_IN_LIBRARY = 500  # Longer lists, that only permissible variables use, would make the workbook slow to open.
 _SHORT_NAMES = ("ID", "NUM", "CD")
 
 
@@ -126,7 +127,7 @@ def add_terms(book: Book, new: NewStudy) -> None:
                 continue
             used, others = term_rows(id_, _values(id_, book[sheet], new))
             if sheet == LIBRARY_VARIABLES:
-                used, others = [], used + others
+                used, others = [], used + others if len(used + others) <= _LONGEST_IN_LIBRARY else []
             book["Codelists"] += used
             book[LIBRARY_TERMS] += others
 

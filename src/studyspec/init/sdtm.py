@@ -29,6 +29,7 @@ def sdtm_book(new: NewStudy) -> Book:
     book["Define"] = define_rows(new.name, "SDTM-IG", "3.4")
     book["Forms"] = form_rows(new)
     book["Parameters"] = [XPT_LENGTH]
+    book["Methods"] = [_SUBJECT]
     tables = {name: table for name in new.domains if (table := sdtm_domain(name))}
     feeding = {name: feeding_form(name, table.variables, new.forms) for name, table in tables.items()}
     for domain, table in tables.items():
@@ -67,15 +68,23 @@ def _say_how(domain: str, known: Collection[str], columns: Collection[str], stud
             value = study if name == "STUDYID" else domain
             row |= {"Assigned Value": value, "Length": len(value)}
             row |= {"Origin": "Protocol" if name == "STUDYID" else "Assigned", "Source": "Sponsor"}
-        elif name == "USUBJID" or (name in columns and derivation is None):
+        elif name == "USUBJID":
+            row |= {**_DERIVED, "Method": _SUBJECT["ID"]}
+        elif name in columns and derivation is None:
             book["Mapping"].append({"Dataset": domain, "Variable": name, "Expression": name})
-            row |= _COLLECTED if name in columns else _DERIVED
+            row |= _COLLECTED
         elif derivation:
             method = f"MT.{name}"
             row |= {**_DERIVED, "Method": method}
             book["Methods"].append(method_row(method, str(row["Label"]), derivation))
 
 
+_SUBJECT: Row = {
+    "ID": "MT.USUBJID",
+    "Name": "Unique Subject Identifier",
+    "Type": "Computation",
+    "Description": "Made of study, site and subject number as the raw forms give them (column Subject, sheet Forms).",
+}
 _COLLECTED: Row = {"Origin": "Collected", "Source": "Investigator"}
 _DERIVED: Row = {"Origin": "Derived", "Source": "Sponsor"}
 
