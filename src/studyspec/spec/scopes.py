@@ -7,8 +7,8 @@
 | Methods; Checks on a dataset | variables of the dataset | the forms and joins of its sources | forms and datasets |
 | Checks on a raw form | columns of the form | the form | forms and datasets |
 
-Before a dataset there are the raw forms (for ADaM: the SDTM datasets) and the datasets built in earlier stages. A dataset
-of a later stage, and reference data (TS, TA, TE), nobody can read.
+Before a dataset there are the raw forms (for ADaM: the SDTM datasets) and the datasets of earlier stages. Datasets
+of later stages cannot be read; nor can reference data (TS, TA, TE), which have no subjects.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class Scopes:
         self._registry = registry
         self._collected = forms or {}
         self._datasets = {name: table for one in (*others, spec) for name, table in _tables(one).items()}
+        self._reference = frozenset().union(*(one.reference_data for one in (*others, spec)))
         self._stage = {name: number for number, names in enumerate(stages(spec)) for name in names}
         self._forms = {name: Table(columns) for name, columns in self._raw(forms).items()} if not others else {}
         self._sources = {**self._forms, **self._datasets}
@@ -125,9 +126,8 @@ class Scopes:
                 if source.dataset == dataset:
                     forms |= self._forms_of(source)
             own = self._datasets[dataset].columns
-            beside = {
-                name: self._datasets[name] for name, stage in self._stage.items() if stage == self._stage.get(dataset)
-            }
+            stage = self._stage.get(dataset)
+            beside = {name: self._datasets[name] for name, other in self._stage.items() if other == stage}
             tables = {**self._before(dataset), **beside}
             self._of_dataset[dataset] = self._scope(own, forms, tables, dataset not in self._spec.reference_data)
         return self._of_dataset[dataset]
@@ -137,7 +137,7 @@ class Scopes:
         own = self._stage.get(dataset)
         if own is None:
             return {}
-        later = {name for name, stage in self._stage.items() if stage >= own} | self._spec.reference_data
+        later = {name for name, stage in self._stage.items() if stage >= own} | self._reference
         return {name: table for name, table in self._sources.items() if name not in later}
 
     def of_study_check(self, dataset: str) -> Scope:
@@ -146,7 +146,7 @@ class Scopes:
 
     def of_form(self, form: str) -> Scope:
         """Checks on a raw form."""
-        tables = {**self._forms, **self._datasets}
+        tables = {name: table for name, table in self._sources.items() if name not in self._reference}
         return self._scope(self._columns(form), {form: self._columns(form)}, tables, self._has_subject(form))
 
     def _columns(self, form: str) -> Columns:
