@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +17,6 @@ from studyspec.build.data import Data, EvaluationError
 from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built, build_parts, identify_subjects, merge
 from studyspec.build.plan import make_plan
-from studyspec.build.records import MaskArray
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.findings_report import write_findings
 from studyspec.identity import engine_sha256
@@ -157,20 +156,26 @@ def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]
         return [], []
     from studyspec.tables.display import build_display, render_display
 
-    adam = study.adam
-    frames = {name: built.records[name].frame() for name in adam.datasets}
-    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
-
-    def mask(dataset: str, expression: str) -> MaskArray:
-        return evaluate(parse(expression), built.records[dataset], data, own=dataset).to_numpy(dtype="bool")
-
+    frames, values = display_inputs(study, study.adam, built)
     names = [display for display in study.tlf.displays if not only or display in only]
     findings: list[Finding] = []
     for name in names:
-        result = build_display(study.tlf, name, frames, mask)
+        result = build_display(study.tlf, name, frames, values)
         render_display(result, folder)
         findings += result.findings
     return names, findings
+
+
+def display_inputs(
+    study: Study, adam: Spec, built: Built
+) -> tuple[dict[str, pd.DataFrame], Callable[[str, str], pd.Series]]:
+    """What displays are made from: the analysis datasets, and what gives the values of an expression on one of them."""
+    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
+
+    def values(dataset: str, expression: str) -> pd.Series:
+        return evaluate(parse(expression), built.records[dataset], data, own=dataset)
+
+    return {name: built.records[name].frame() for name in adam.datasets}, values
 
 
 def created_time(spec: Spec, manifest: Manifest) -> datetime:

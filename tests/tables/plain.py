@@ -14,7 +14,7 @@ from studyspec.spec.tlf import TlfSpec
 from studyspec.spec.tlf_schema import SHEETS
 from studyspec.spec.workbook import Location, Row, Sheet, Workbook
 from studyspec.tables.display import DisplayResult, build_display
-from studyspec.tables.population import Flags, Mask
+from studyspec.tables.population import Evaluate, Flags
 
 OPERATORS = {
     "==": operator.eq,
@@ -44,17 +44,17 @@ def frame(header: str, *rows: str) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def mask_for(frames: Mapping[str, pd.DataFrame]) -> Mask:
-    """A mask function that looks at each record by itself."""
+def evaluator(frames: Mapping[str, pd.DataFrame]) -> Evaluate:
+    """A evaluate function that looks at each record by itself."""
 
-    def mask(dataset: str, expression: str) -> Flags:
+    def evaluate(dataset: str, expression: str) -> Flags:
         data = frames[dataset]
         if not expression:
             return np.ones(len(data), dtype=bool)
         node = parse(expression)
         return np.array([bool(value_of(node, record)) for record in data.to_dict("records")], dtype=bool)
 
-    return mask
+    return evaluate
 
 
 def value_of(node: Node, record: Mapping[str, object]) -> object:
@@ -150,7 +150,7 @@ def small_tlf(rows: list[dict[str, str]], **more: Any) -> TlfSpec:
 
 def built(rows: list[dict[str, str]], frames: Mapping[str, pd.DataFrame], **more: Any) -> DisplayResult:
     """One small display, counted and laid out."""
-    return build_display(small_tlf(rows, **more), "T-1", frames, mask_for(frames))
+    return build_display(small_tlf(rows, **more), "T-1", frames, evaluator(frames))
 
 
 def printed(result: DisplayResult) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from tables.plain import COLUMNS, built, frame, mask_for, printed
+from tables.plain import COLUMNS, built, evaluator, frame, printed
 
 ADSL = frame("USUBJID TRT01A SAFFL AGE# SEX", "1 A Y 60 M", "2 A Y 70 F", "3 A Y 80 F", "4 B Y . M", "5 B N 50 M")
 ADAE = frame(
@@ -265,16 +265,16 @@ EVERYTHING = [
 
 def test_every_count_can_be_recounted_from_its_own_conditions() -> None:
     ard = built(EVERYTHING, FRAMES).ard
-    mask = mask_for(FRAMES)
+    evaluate = evaluator(FRAMES)
     counts = ard[ard["statistic"].isin(["n", "events"])]
     assert len(counts) > 30
     for item in counts.itertuples():
         records = FRAMES[item.dataset]
-        subjects = set(ADSL["USUBJID"][mask("ADSL", item.population)])
-        inside = records[mask(item.dataset, item.where)]["USUBJID"]
+        subjects = set(ADSL["USUBJID"][evaluate("ADSL", item.population)])
+        inside = records[evaluate(item.dataset, item.where)]["USUBJID"]
         inside = inside[inside.isin(subjects)]
         if item.unless:
-            inside = inside[~inside.isin(set(records["USUBJID"][mask(item.dataset, item.unless)]))]
+            inside = inside[~inside.isin(set(records["USUBJID"][evaluate(item.dataset, item.unless)]))]
         assert item.value == (inside.nunique() if item.statistic == "n" else len(inside)), item
 
 

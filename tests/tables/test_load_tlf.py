@@ -72,7 +72,7 @@ def test_id_used_twice_in_a_display_is_found_and_the_first_row_stays() -> None:
 
 def test_all_mistakes_are_found_in_one_run() -> None:
     rows = [{"Kind": "subject"}, {"Sort": "by name", "Select": "top"}, {"Order": "x"}]
-    _, findings = tlf_from(small_sheets(rows, Type="Listing", Title=""))
+    _, findings = tlf_from(small_sheets(rows, Type="Chart", Title=""))
     assert {place for _, place in found(findings)} == {
         "Rows!F2",
         "Rows!O3",

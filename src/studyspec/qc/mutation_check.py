@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from studyspec.build.data import Data
-from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built
 from studyspec.findings import has_errors
 from studyspec.qc.mutation import Mutation, MutationError, mutated, read_workbooks
@@ -23,8 +20,7 @@ from studyspec.qc.outcome import Outcome
 from studyspec.qc.production import Production, built_production
 from studyspec.qc.runner import Runner, Sources
 from studyspec.raw.read import Extract
-from studyspec.run import build_study
-from studyspec.spec.expression.parse import parse
+from studyspec.run import build_study, display_inputs
 from studyspec.study import Study, load_study, read_raw
 
 Verdict = Literal["CAUGHT", "MISSED", "NOT EFFECTIVE", "NOT APPLICABLE"]
@@ -140,15 +136,9 @@ def _displays(study: Study, built: Built) -> dict[str, pd.DataFrame]:
     from studyspec.tables.analysis import analyse
     from studyspec.tables.results import results_frame
 
-    adam = study.adam
-    frames = {name: built.records[name].frame() for name in adam.datasets}
-    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
-
-    def mask(dataset: str, expression: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        return evaluate(parse(expression), built.records[dataset], data, own=dataset).to_numpy(dtype="bool")
-
+    frames, values = display_inputs(study, study.adam, built)
     return {
-        display.file_name.upper(): results_frame(analyse(display, frames, mask).results)
+        display.file_name.upper(): results_frame(analyse(display, frames, values).results)
         for display in study.tlf.displays.values()
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
+from studyspec.spec.check_listings import mixed_up
 from studyspec.spec.check_published import misplaced_published, wrong_published_columns
 from studyspec.spec.check_tests import (
     two_formats,
@@ -61,9 +62,9 @@ UNKNOWN_VARIABLE = Rule(
 EXPRESSION = Rule(
     "TLF-007",
     "error",
-    "Condition cannot be used",
-    why="It selects the subjects or records that are counted.",
-    action="Correct the condition.",
+    "Expression cannot be used",
+    why="It selects the subjects or records that are counted, or is what a listing prints.",
+    action="Correct the expression.",
 )
 KIND = Rule(
     "TLF-008",
@@ -142,10 +143,11 @@ def check_tlf(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
 
 
 def incomplete(tlf: TlfSpec) -> list[Finding]:
-    """Displays without rows, or without a column that is counted."""
+    """Tables without rows, or without a column that is counted."""
     return [
         INCOMPLETE.finding(f"{display.id} has no {what}.", cell=display.location.at("Display"))
         for display in tlf.displays.values()
+        if display.type != "Listing"
         for what, found in (("rows", display.rows), ("column of Kind group or total", display.computed_columns))
         if not found
     ]
@@ -233,6 +235,7 @@ _ALONE: tuple[Callable[[TlfSpec], list[Finding]], ...] = (
     misplaced_published,
     wrong_published_columns,
     never_filled,
+    mixed_up,
     wrong_comparison_columns,
     unknown_compared_columns,
     wrong_tests,
@@ -314,23 +317,36 @@ def wrong_conditions(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Findi
     tables = {name: Table(_columns(adam, items), name == "ADSL") for name, items in adam.variables_of.items()}
     parameters = {name: item.value for name, item in adam.parameters.items()}
     findings = []
-    for text, dataset, location, header in _conditions(tlf):
+    expressions = [(*item, True) for item in _conditions(tlf)] + [(*item, False) for item in _listed(tlf)]
+    for text, dataset, location, header, is_condition in expressions:
         if not text or dataset not in tables:
             continue
         scope = Scope(tables[dataset].columns, {}, tables, parameters, tuple(adam.codelists))
-        for message, column, action in _problems(text, scope, registry):
+        for message, column, action in _problems(text, scope, registry, is_condition):
             what = message if len(text) < 20 else f"{message} (at character {column})"
             findings.append(EXPRESSION.finding(what, cell=location.at(header), action=action))
     return findings
 
 
-def _problems(text: str, scope: Scope, registry: Registry) -> list[tuple[str, int, str]]:
+def _problems(text: str, scope: Scope, registry: Registry, is_condition: bool) -> list[tuple[str, int, str]]:
     try:
         node = parse(text)
     except ExpressionError as error:
         return [(error.message, error.column, error.action)]
-    _, problems = check_expression(node, scope, registry, expected="Flag")
+    kind, problems = check_expression(node, scope, registry, expected="Flag" if is_condition else None)
+    if kind == "Flag" and not is_condition:
+        return [("A condition has no text to print.", 1, 'Write if_else(condition, "Y", ""), or name a variable.')]
     return [(problem.message, problem.column, problem.action) for problem in problems]
+
+
+def _listed(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
+    """Each expression of a listing that gives a text or an order, as for `_conditions`."""
+    for display in tlf.displays.values():
+        for text, _ in display.sort:
+            yield text, display.dataset, display.location, "Sort"
+        for column in display.columns:
+            for text in column.expressions:
+                yield text, display.dataset, column.location, "Expression"
 
 
 def _conditions(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:

@@ -21,11 +21,13 @@ from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, N
 from studyspec.spec.tlf_cells import (
     Pattern,
     parse_categories,
+    parse_record_order,
     parse_select,
     parse_sort,
     parse_statistics,
     parse_test,
     parse_time_at_risk,
+    split_expressions,
     split_list,
 )
 from studyspec.spec.tlf_formats import CellError, Format, Step, parse_step
@@ -191,6 +193,7 @@ class _Reader:
             population_place=_closed(row, "Displays", "Population Place") or "title",
             dataset=row["Dataset"],
             filter=row["Filter"],
+            sort=parse_record_order(row["Sort"]),
             stub_label=row["Stub Label"],
             empty_text=row["Empty Text"],
             orientation=_closed(row, "Displays", "Orientation"),
@@ -213,6 +216,7 @@ class _Reader:
             statistics=self._read(row, "Statistics", self._patterns, ()),
             compare=split_list(row["Compare"]),
             records=row["Records"],
+            expressions=split_expressions(row["Expression"]),
             n=whole_number(row["N"]),
             location=row.location,
         )

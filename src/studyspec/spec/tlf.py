@@ -14,9 +14,9 @@ from typing import Literal
 from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
 from studyspec.spec.workbook import Location
 
-DisplayType = Literal["Table"]
+DisplayType = Literal["Table", "Listing"]
 Orientation = Literal["landscape", "portrait"]
-ColumnKind = Literal["group", "total", "published", "test", "difference", "label"]
+ColumnKind = Literal["group", "total", "published", "test", "difference", "label", "key", "listed"]
 PopulationPlace = Literal["title", "header"]
 RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested"]
 NoteKind = Literal["header", "title", "footnote", "source"]
@@ -30,7 +30,7 @@ class DisplayColumn:
     the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
     of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at
     (none: every group column), or the two of a difference. `records` is a condition on the display's dataset: only
-    such records are counted in the column.
+    such records are counted in the column. `expressions` are those of a column of a listing, printed below each other.
     """
 
     id: str
@@ -42,6 +42,7 @@ class DisplayColumn:
     statistics: tuple[Pattern, ...]
     compare: tuple[str, ...]
     records: str
+    expressions: tuple[str, ...]
     n: int | None
     location: Location = field(compare=False)
 
@@ -105,7 +106,8 @@ class Display:
 
     `population` is a condition on ADSL. `filter` applies to the records of `dataset` in every row. `notes` are the
     display's own, then those of every display. `population_place` is where `population_label` stands: below the title,
-    or below the page's header line. `continued`: a page that begins inside a block repeats its labels.
+    or below the page's header line. `continued`: a page that begins inside a block repeats its labels. `sort` is
+    the order of a listing: expressions, and whether each goes down.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Display:
     population_place: PopulationPlace
     dataset: str
     filter: str
+    sort: tuple[tuple[str, bool], ...]
     stub_label: str
     empty_text: str
     orientation: Orientation
@@ -144,7 +147,8 @@ class Display:
     @cached_property
     def datasets(self) -> tuple[str, ...]:
         """The datasets it reads, ADSL first."""
-        return tuple(dict.fromkeys(("ADSL", *(row.dataset for row in self.rows if row.kind != "header"))))
+        listed = [self.dataset] if self.type == "Listing" else []
+        return tuple(dict.fromkeys(("ADSL", *listed, *(row.dataset for row in self.rows if row.kind != "header"))))
 
     def texts(self, kind: NoteKind) -> tuple[str, ...]:
         """The texts of its notes of that kind, in order."""

@@ -34,6 +34,9 @@ _NOTHING_MORE = {"n", "pct", "N", "events"}
 
 # A word, and behind a colon its format: w.d, or the name of one with its point.
 _WORD = re.compile(r"(?P<word>%|[A-Za-z][A-Za-z0-9]*)(?::(?P<format>[0-9]*\.[0-9]*|[A-Za-z][A-Za-z0-9_]*\.?))?")
+# What stands between semicolons outside quotes.
+_EXPRESSIONS = re.compile(r"""(?:[^;"']|"[^"]*"|'[^']*')+""")
+_DESCENDING = "descending "
 _TIME = re.compile(r"(\w+) from (\w+) to (\w+)", re.ASCII)
 _FREQUENCY = re.compile(r"frequency in (\S+)")
 _MINIMUM = re.compile(r"(n|%) >= (\d+(?:\.\d+)?) in (\S+)")
@@ -140,6 +143,27 @@ def split_list(text: str) -> tuple[str, ...]:
         ('AEBODSYS', 'AEDECOD')
     """
     return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def split_expressions(text: str) -> tuple[str, ...]:
+    """The expressions between semicolons; a semicolon in quotes belongs to a text.
+
+    Example:
+        >>> split_expressions('AEDECOD; concat([AESTDTC, AEENDTC], separator="; ")')
+        ('AEDECOD', 'concat([AESTDTC, AEENDTC], separator="; ")')
+    """
+    return tuple(part.strip() for part in _EXPRESSIONS.findall(text) if part.strip())
+
+
+def parse_record_order(text: str) -> tuple[tuple[str, bool], ...]:
+    """Read "USUBJID; descending ASTDT": expressions, and whether the order goes down.
+
+    Example:
+        >>> parse_record_order("USUBJID; descending ASTDT")
+        (('USUBJID', False), ('ASTDT', True))
+    """
+    parts = split_expressions(text)
+    return tuple((part.removeprefix(_DESCENDING), part.startswith(_DESCENDING)) for part in parts)
 
 
 def parse_statistics(text: str, formats: Mapping[str, Format] = MappingProxyType({})) -> tuple[Pattern, ...]:

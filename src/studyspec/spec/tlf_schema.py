@@ -27,6 +27,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Orientation": _one_of(Orientation),
         "Population Place": _one_of(PopulationPlace, ""),
         "Continued": YES_NO,
+        "Sort": TEXT,
     },
     "Columns": {
         "Display": REQUIRED,
@@ -40,6 +41,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "N": PLACE,
         "Compare": TEXT,
         "Records": TEXT,
+        "Expression": TEXT,
     },
     "Rows": {
         "Display": REQUIRED,
@@ -70,8 +72,8 @@ SHEETS: dict[str, dict[str, Rules]] = {
 REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
 # A sheet may lack these columns; all others are needed.
 OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
-    "Displays": ("Population Place", "Continued"),
-    "Columns": ("Compare", "Records"),
+    "Displays": ("Population Place", "Continued", "Sort"),
+    "Columns": ("Compare", "Records", "Expression"),
     "Rows": ("Test", "Time At Risk", "Worst"),
 }
 # What names a row of a sheet, within its display.

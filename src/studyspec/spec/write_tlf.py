@@ -67,6 +67,7 @@ def _display(display: Display) -> SheetRow:
         "Empty Text": display.empty_text,
         "Orientation": display.orientation,
         "Population Place": "" if display.population_place == "title" else display.population_place,
+        "Sort": "; ".join(f"descending {item}" if down else item for item, down in display.sort),
         "Continued": "" if display.continued else "No",
     }
 
@@ -84,6 +85,7 @@ def _column(display: Display, column: DisplayColumn) -> SheetRow:
         "N": column.n,
         "Compare": "; ".join(column.compare),
         "Records": column.records,
+        "Expression": "; ".join(column.expressions),
     }
 
 

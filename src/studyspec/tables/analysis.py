@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from studyspec.findings import Finding, Rule
+from studyspec.findings import Rule
 from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
 from studyspec.spec.tlf_cells import Pattern, Sorting, Statistic
 from studyspec.spec.tlf_formats import Format
@@ -31,7 +30,9 @@ from studyspec.tables.groups import (
     whole,
     without_records,
 )
-from studyspec.tables.population import Mask, Population, Reader, Records, empty_columns, population_of
+from studyspec.tables.lines import Analysis, Line
+from studyspec.tables.listing import list_records
+from studyspec.tables.population import Evaluate, Population, Reader, Records, empty_columns, population_of
 from studyspec.tables.results import Result
 
 UNLISTED = Rule(
@@ -45,37 +46,13 @@ MISSING_LABEL = "Missing"
 NONE_LABEL = "None"
 
 
-@dataclass(frozen=True)
-class Line:
-    """A printed line: its number from 1, row, label and indent, and the patterns of its cells (none: label only)."""
-
-    number: int
-    row: str
-    label: str
-    indent: int
-    patterns: tuple[Pattern, ...]
-
-
-@dataclass
-class Analysis:
-    """What was found for a display: lines in print order, results, findings.
-
-    `size` is the number of subjects in the population; `empty` says that no record meets the display's filter.
-    """
-
-    lines: list[Line] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    empty: bool = False
-
-
-def analyse(display: Display, frames: Mapping[str, pd.DataFrame], mask: Mask) -> Analysis:
-    """Count everything that a display prints.
+def analyse(display: Display, frames: Mapping[str, pd.DataFrame], evaluate: Evaluate) -> Analysis:
+    """Count everything that a table prints, or list what a listing prints.
 
     Args:
         display: from the tlf spec, without error findings.
         frames: ADSL (one record per subject) and the datasets the display reads, with USUBJID.
-        mask: evaluates an expression on a dataset: one flag per record.
+        evaluate: evaluates an expression on a dataset: one value per record.
 
     Returns:
         Lines, results and findings. Results include N of each column (line 0) and the published values.
@@ -84,8 +61,10 @@ def analyse(display: Display, frames: Mapping[str, pd.DataFrame], mask: Mask) ->
         ValueError: ADSL has two records of a subject.
         KeyError: a dataset or variable is not in `frames`.
     """
-    population = population_of(display, frames["ADSL"], mask)
-    reader = Reader(display, frames, mask, population)
+    population = population_of(display, frames["ADSL"], evaluate)
+    reader = Reader(display, frames, evaluate, population)
+    if display.type == "Listing":
+        return list_records(display, reader, evaluate, population)
     analysis = Analysis(findings=empty_columns(display, population) + reader.unknown_subjects())
     work = _Work(display, reader, analysis)
     work.column_heads(population)

@@ -14,7 +14,7 @@ from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.analysis import analyse
 from studyspec.tables.layout import Layout, layout_of
 from studyspec.tables.pages import LEAST_BODY, LEAST_STUB, Pages, paginate
-from studyspec.tables.population import Mask
+from studyspec.tables.population import Evaluate
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_pdf import render_pdf
 from studyspec.tables.render_rtf import render_rtf
@@ -46,14 +46,16 @@ class DisplayResult:
         return paginate(self.layout)
 
 
-def build_display(tlf: TlfSpec, display_id: str, frames: Mapping[str, pd.DataFrame], mask: Mask) -> DisplayResult:
+def build_display(
+    tlf: TlfSpec, display_id: str, frames: Mapping[str, pd.DataFrame], evaluate: Evaluate
+) -> DisplayResult:
     """Count and lay out one display.
 
     Args:
         tlf: the tlf spec; the display has no error findings.
         display_id: as in the sheet Displays: T-14-3-1-1.
         frames: ADSL (one record per subject) and the datasets the display reads, each with USUBJID.
-        mask: `mask(dataset, expression)` gives one flag per record of that dataset.
+        evaluate: `evaluate(dataset, expression)` gives one value per record of that dataset.
 
     Returns:
         Analysis results data, layout and findings.
@@ -63,7 +65,7 @@ def build_display(tlf: TlfSpec, display_id: str, frames: Mapping[str, pd.DataFra
         ValueError: ADSL has two records of a subject.
     """
     display = tlf.displays[display_id]
-    analysis = analyse(display, frames, mask)
+    analysis = analyse(display, frames, evaluate)
     ard = results_frame(analysis.results)
     layout = layout_of(display, ard, analysis.lines, spec_name=tlf.name, empty=analysis.empty)
     result = DisplayResult(display.file_name, ard, layout, tuple(analysis.findings))

@@ -14,6 +14,8 @@ _SLACK = 6
 # The stub gets at least this share of the width before columns of figures are narrowed.
 _LEAST_STUB = 0.3
 _LEAST_COLUMN = 3
+# Longer words are broken where a listing has no room for them.
+_LONGEST_WORD = 16
 
 
 def width(text: str) -> int:
@@ -100,6 +102,8 @@ def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[i
     Returns:
         The width of the stub and of each column, gaps included; together `room`.
     """
+    if len(layout.text_columns) == layout.column_count:
+        return _text_widths(layout, room)
     labels = [INDENT * line.indent + width(line.label) for line in layout.body]
     stub = max([*labels, *map(width, layout.stub_head.split("\n"))]) + GAP
     least_stub = min(stub, int(room * _LEAST_STUB))
@@ -118,6 +122,33 @@ def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[i
     slack = min(_SLACK, max(0, room - stub - sum(columns)) // max(1, len(figures)))
     columns = [column + slack * (place in figures) for place, column in enumerate(columns)]
     return room - sum(columns), tuple(columns)
+
+
+def _text_widths(layout: Layout, room: int) -> tuple[int, tuple[int, ...]]:
+    """Share a page among columns of words: each its longest word, and of what is left a share of what it lacks."""
+    columns = [
+        [line.label for line in layout.body],
+        *([line.cells[place] for line in layout.body] for place in range(layout.column_count)),
+    ]
+    heads = [layout.stub_head, *(_head_text(layout, place) for place in range(layout.column_count))]
+    texts = [[head, *set(column)] for head, column in zip(heads, columns, strict=True)]
+    wanted = [max(width(line) for text in column for line in text.split("\n")) + GAP for column in texts]
+    words = [max((width(word) for text in column for word in text.split()), default=0) for column in texts]
+    needed = [min(word, _LONGEST_WORD) + GAP for word in words]
+    spare = room - sum(needed)
+    if spare < 0:
+        shares = [max(_LEAST_COLUMN, room * need // sum(needed)) for need in needed]
+    else:
+        lacking = sum(wanted) - sum(needed)
+        part = min(1.0, spare / lacking) if lacking else 0.0
+        shares = [need + int(part * (want - need)) for need, want in zip(needed, wanted, strict=True)]
+        slack = min(_SLACK, (room - sum(shares)) // len(shares))
+        shares = [share + slack for share in shares]
+    return room - sum(shares[1:]), tuple(shares[1:])
+
+
+def _head_text(layout: Layout, place: int) -> str:
+    return "\n".join(cell.text for level in layout.head for cell in level if cell.first == place and cell.count == 1)
 
 
 def _head_width(layout: Layout, place: int, separator: str | None) -> int:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.spec.tlf_cells import Pattern
-from studyspec.tables.analysis import Line
+from studyspec.tables.lines import Line
 
 # Kinds of columns whose pattern is that of every line.
 _COMPARING = ("test", "difference")
+_OF_TEXT = ("label", "key", "listed")
 # Places of a step of indent.
 INDENT = 2
 _LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
@@ -119,6 +120,7 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
     for number, column, statistic, text in zip(ard["line"], ard["column"], ard["statistic"], ard["text"], strict=True):
         texts.setdefault((int(number), column), {})[statistic] = text
     printed = _printed_columns(display)
+    text_columns = frozenset(place for place, (column, _) in enumerate(printed) if column.kind in _OF_TEXT)
     if empty:
         body = [BodyLine(display.empty_text, 0, ("",) * len(printed))]
     else:
@@ -140,13 +142,13 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
         header=header if below_title else (*header, display.population_label),
         titles=(f"{display.type} {display.number}", display.title, *display.texts("title")),
         population=(display.population_label,) if below_title else (),
-        stub_head=display.stub_label,
+        stub_head=display.columns[0].label if display.type == "Listing" else display.stub_label,
         head=_head(printed, texts),
         body=tuple(body if labels is None else _labels_beside(body, labels)),
         footnotes=display.texts("footnote"),
         source=" ".join(display.texts("source")) or _source(display, spec_name),
         orientation=display.orientation,
-        text_columns=frozenset(place for place, (column, _) in enumerate(printed) if column.kind == "label"),
+        text_columns=text_columns,
         continued=display.continued,
     )
 
@@ -190,8 +192,9 @@ def digit_pads(cells: Sequence[str]) -> list[int]:
 
 
 def _printed_columns(display: Display) -> list[tuple[DisplayColumn, Pattern | None]]:
-    """Each column with the pattern it prints; None: whatever the line has."""
-    return [(column, pattern) for column in display.columns for pattern in (column.statistics or (None,))]
+    """Each column with the pattern it prints; None: whatever the line has. The first one of a listing is the stub."""
+    columns = display.columns[display.type == "Listing" :]
+    return [(column, pattern) for column in columns for pattern in (column.statistics or (None,))]
 
 
 def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
@@ -214,6 +217,8 @@ def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
 
 
 def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:
+    if "listed" in texts:
+        return "" if column.id in line.repeated else texts["listed"]
     if "published" in texts:
         return texts["published"]
     if pattern is not None and column.kind in _COMPARING:

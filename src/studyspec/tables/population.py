@@ -16,8 +16,8 @@ from studyspec.spec.tlf_cells import TimeAtRisk
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 Days = NDArray[np.float64]
-# (dataset, expression) to one flag per record of that dataset.
-Mask = Callable[[str, str], Flags]
+# (dataset, expression) to one value per record of that dataset: flags, numbers (NaN is missing) or texts.
+Evaluate = Callable[[str, str], "pd.Series | Flags"]
 
 UNKNOWN_SUBJECT = Rule(
     "TLF-101",
@@ -102,7 +102,7 @@ class Population:
         return np.asarray(self.members.sum(axis=0), dtype=np.int64)
 
 
-def population_of(display: Display, adsl: pd.DataFrame, mask: Mask) -> Population:
+def population_of(display: Display, adsl: pd.DataFrame, evaluate: Evaluate) -> Population:
     """Evaluate the population and the columns of a display on ADSL.
 
     Raises:
@@ -112,8 +112,8 @@ def population_of(display: Display, adsl: pd.DataFrame, mask: Mask) -> Populatio
     if not subjects.is_unique:
         twice = subjects[subjects.duplicated()][0]
         raise ValueError(f"ADSL has more than one record of {twice}. Tables need one record per subject.")
-    everyone = _flags(mask, "ADSL", display.population, len(adsl))
-    columns = [_flags(mask, "ADSL", column.where, len(adsl)) for column in display.computed_columns]
+    everyone = _flags(evaluate, "ADSL", display.population, len(adsl))
+    columns = [_flags(evaluate, "ADSL", column.where, len(adsl)) for column in display.computed_columns]
     members = np.array(columns, dtype=bool).reshape(len(columns), len(adsl)).T & everyone[:, np.newaxis]
     conditions = tuple(both(display.population, column.where) for column in display.computed_columns)
     return Population(subjects, everyone, members, conditions)
@@ -170,11 +170,11 @@ class Reader:
     """Selects records for the rows of one display; what several rows share is evaluated once."""
 
     def __init__(
-        self, display: Display, frames: Mapping[str, pd.DataFrame], mask: Mask, population: Population
+        self, display: Display, frames: Mapping[str, pd.DataFrame], evaluate: Evaluate, population: Population
     ) -> None:
         self._display = display
         self._frames = frames
-        self._mask = mask
+        self._evaluate = evaluate
         self._population = population
         self._places: dict[str, NDArray[np.intp]] = {}
         self._filters: dict[str, Flags] = {}
@@ -185,7 +185,7 @@ class Reader:
         if not row.denominator:
             return self._population
         adsl = self._frames["ADSL"]
-        return self._population.among(_flags(self._mask, "ADSL", row.denominator, len(adsl)), row.denominator)
+        return self._population.among(_flags(self._evaluate, "ADSL", row.denominator, len(adsl)), row.denominator)
 
     def records_of(self, row: DisplayRow, population: Population) -> Records:
         """The records that a row counts, with their time at risk where it has one."""
@@ -216,21 +216,36 @@ class Reader:
 
     def records(self, dataset: str, where: str, population: Population) -> Records:
         """The records of a dataset that meet the display's filter and `where`, of subjects of the population."""
-        frame = self._frames[dataset]
-        place = self._place(dataset)
-        flags = self._filter(dataset) & _flags(self._mask, dataset, where, len(frame))
-        # Place -1, a subject that ADSL lacks, reads the False at the end.
-        flags &= np.append(population.everyone, False)[place]
-        condition = both(self._display.filter if dataset == self._display.dataset else "", where)
+        places = self.places(dataset, where, population)
         inside = self._inside() if dataset == self._display.dataset else None
-        return Records(frame[flags], place[flags], condition, None if inside is None else inside[flags])
+        return Records(
+            self._frames[dataset].iloc[places],
+            self._place(dataset)[places],
+            both(self.filter(dataset), where),
+            None if inside is None else inside[places],
+        )
+
+    def places(self, dataset: str, where: str, population: Population) -> NDArray[np.intp]:
+        """The places of these records in their dataset."""
+        flags = self._filter(dataset) & _flags(self._evaluate, dataset, where, len(self._frames[dataset]))
+        # Place -1, a subject that ADSL lacks, reads the False at the end.
+        flags &= np.append(population.everyone, False)[self._place(dataset)]
+        return np.flatnonzero(flags)
+
+    def filter(self, dataset: str) -> str:
+        """The display's condition on the records of a dataset."""
+        return self._display.filter if dataset == self._display.dataset else ""
+
+    def usubjids(self, dataset: str, places: NDArray[np.intp]) -> list[str]:
+        """The subject of each of these records."""
+        return self._frames[dataset]["USUBJID"].iloc[places].tolist()
 
     def _inside(self) -> Flags | None:
         """Whether each record of the display's dataset meets the condition of each column; None: no column has one."""
         columns, dataset = self._display.computed_columns, self._display.dataset
         if self._by_column is None and any(column.records for column in columns):
             length = len(self._frames[dataset])
-            flags = [_flags(self._mask, dataset, column.records, length) for column in columns]
+            flags = [_flags(self._evaluate, dataset, column.records, length) for column in columns]
             self._by_column = np.array(flags, dtype=bool).reshape(len(columns), length).T
         return self._by_column
 
@@ -243,7 +258,7 @@ class Reader:
         if not row.worst or not column.records or row.dataset != self._display.dataset:
             return ""
         frame = self._frames[row.dataset]
-        values = frame[row.worst][_flags(self._mask, row.dataset, column.records, len(frame))]
+        values = frame[row.worst][_flags(self._evaluate, row.dataset, column.records, len(frame))]
         top = values.max()
         above = f"not missing({row.worst})" if np.isnan(top) else f"{row.worst} > {top:.15g}"
         return both(condition, above)
@@ -258,7 +273,7 @@ class Reader:
         return [
             NO_RANGE.finding(f"{self._display.id} column {column.id}: {row.worst}.", cell=column.location.at("Records"))
             for column in columns
-            if not _is_range(values, _flags(self._mask, row.dataset, column.records, len(frame)))
+            if not _is_range(values, _flags(self._evaluate, row.dataset, column.records, len(frame)))
         ]
 
     def unknown_subjects(self) -> list[Finding]:
@@ -277,13 +292,12 @@ class Reader:
 
     def _filter(self, dataset: str) -> Flags:
         if dataset not in self._filters:
-            condition = self._display.filter if dataset == self._display.dataset else ""
-            self._filters[dataset] = _flags(self._mask, dataset, condition, len(self._frames[dataset]))
+            self._filters[dataset] = _flags(self._evaluate, dataset, self.filter(dataset), len(self._frames[dataset]))
         return self._filters[dataset]
 
 
-def _flags(mask: Mask, dataset: str, expression: str, length: int) -> Flags:
-    return np.asarray(mask(dataset, expression), dtype=bool) if expression else np.ones(length, dtype=bool)
+def _flags(evaluate: Evaluate, dataset: str, expression: str, length: int) -> Flags:
+    return np.asarray(evaluate(dataset, expression), dtype=bool) if expression else np.ones(length, dtype=bool)
 
 
 def _is_range(values: pd.Series, flags: Flags) -> bool:

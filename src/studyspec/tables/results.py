@@ -9,7 +9,8 @@ import csv
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -59,7 +60,7 @@ NUMERIC_COLUMNS = ("line", "value", "denominator")
 
 def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """Results as a data frame: `COLUMNS`, in their order; numbers are float64, everything else text."""
-    columns = list(zip(*map(astuple, results), strict=True)) or [()] * len(COLUMNS)
+    columns = list(zip(*map(attrgetter(*COLUMNS), results), strict=True)) or [()] * len(COLUMNS)
     types = {name: "float64" if name in NUMERIC_COLUMNS else "str" for name in COLUMNS}
     return pd.DataFrame(
         {name: pd.Series(values, dtype=types[name]) for name, values in zip(COLUMNS, columns, strict=True)}

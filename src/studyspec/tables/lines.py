@@ -1,0 +1,37 @@
+"""What is found for a display before it is laid out: lines in print order, results, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from studyspec.findings import Finding
+from studyspec.spec.tlf_cells import Pattern
+from studyspec.tables.results import Result
+
+
+@dataclass(frozen=True)
+class Line:
+    """A printed line: its number from 1, row, label and indent, and the patterns of its cells (none: label only).
+
+    `repeated` are columns of a listing whose text repeats that of the line above, and is not printed.
+    """
+
+    number: int
+    row: str
+    label: str
+    indent: int
+    patterns: tuple[Pattern, ...]
+    repeated: frozenset[str] = frozenset()
+
+
+@dataclass
+class Analysis:
+    """What was found for a display: lines in print order, results, findings.
+
+    `size` is the number of subjects in the population; `empty` says that no record meets the display's filter.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    empty: bool = False

@@ -1,0 +1,104 @@
+"""Listings: one line per record, each column an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from studyspec.spec.tlf import Display
+from studyspec.tables.groups import value_texts
+from studyspec.tables.lines import Analysis, Line
+from studyspec.tables.population import Evaluate, Flags, Population, Reader
+from studyspec.tables.results import Result
+
+Places = NDArray[np.intp]
+
+
+def list_records(display: Display, reader: Reader, evaluate: Evaluate, population: Population) -> Analysis:
+    """List the records of a display.
+
+    Args:
+        display: of Type Listing, without error findings.
+        reader: of its records.
+        evaluate: evaluates an expression on a dataset: one value per record.
+        population: of the display.
+
+    Returns:
+        A line per record, in the display's order, and a result per line and column with its text. The results hold
+        the text of every key column, also where it repeats that of the line above and is not printed.
+    """
+    analysis = Analysis(findings=reader.unknown_subjects())
+    places = _sorted_places(display, evaluate, reader.places(display.dataset, "", population))
+    analysis.empty = len(places) == 0
+    columns = {column.id: _texts(display.dataset, column.expressions, evaluate, places) for column in display.columns}
+    keys = [column.id for column in display.columns if column.kind == "key"]
+    first = display.columns[0].id
+    for number, repeated in enumerate(_repeated(keys, columns, len(places)), start=1):
+        hidden = first in repeated
+        label = "" if hidden else columns[first][number - 1]
+        analysis.lines.append(Line(number, "", label, int(hidden), (), repeated))
+    analysis.results = list(_results(display, reader, columns, reader.usubjids(display.dataset, places)))
+    return analysis
+
+
+def _sorted_places(display: Display, evaluate: Evaluate, places: Places) -> Places:
+    """The records in the order of Sort: numbers by size, text by bytes, missing first; else as they are."""
+    # Code points are in the order of UTF-8 bytes.
+    keys = {
+        str(place): _taken(evaluate(display.dataset, expression), places)
+        for place, (expression, _) in enumerate(display.sort)
+    }
+    if not keys:
+        return places
+    ascending = [not descending for _, descending in display.sort]
+    order = pd.DataFrame(keys).sort_values(list(keys), ascending=ascending, kind="stable", na_position="first").index
+    return np.asarray(places[order.to_numpy(dtype=np.intp)], dtype=np.intp)
+
+
+def _taken(values: pd.Series | Flags, places: Places) -> pd.Series:
+    return pd.Series(values).reset_index(drop=True).iloc[places].reset_index(drop=True)
+
+
+def _texts(dataset: str, expressions: Sequence[str], evaluate: Evaluate, places: Places) -> list[str]:
+    """The cells of a column: the values of its expressions below each other, blank ones left out at the end."""
+    values = [value_texts(_taken(evaluate(dataset, expression), places)) for expression in expressions]
+    return ["\n".join(texts).rstrip() for texts in zip(*values, strict=True)]
+
+
+def _repeated(keys: Sequence[str], columns: Mapping[str, Sequence[str]], count: int) -> Iterator[frozenset[str]]:
+    """For each line the key columns that repeat the line above, together with all key columns before them."""
+    for place in range(count):
+        same: list[str] = []
+        for key in keys if place else ():
+            if columns[key][place] != columns[key][place - 1]:
+                break
+            same.append(key)
+        yield frozenset(same)
+
+
+def _results(
+    display: Display, reader: Reader, columns: Mapping[str, Sequence[str]], usubjids: Sequence[str]
+) -> Iterator[Result]:
+    headings = {column.id: " ".join(column.label.split()) for column in display.columns}
+    where = reader.filter(display.dataset)
+    for place, usubjid in enumerate(usubjids):
+        for name, heading in headings.items():
+            yield Result(
+                display.id,
+                place + 1,
+                "",
+                "listed",
+                "",
+                name,
+                heading,
+                "listed",
+                text=columns[name][place],
+                group1="USUBJID",
+                group1_value=usubjid,
+                dataset=display.dataset,
+                where=where,
+                population=display.population,
+            )
