@@ -162,6 +162,14 @@ def test_example_functions_are_functions_of_the_study(new: Path) -> None:
     assert set(registry.names()) - set(ENGINE.names()) == {"site_of", "ideal_weight"}
 
 
+def test_trial_design_has_a_sheet_for_its_records(tmp_path: Path) -> None:
+    study = lay_out(tmp_path / "S", "--domains", "DM,TS", "--adam", "")
+    assert pick(rows(study, "sdtm", "Datasets"), Dataset="TS")["Reference Data"] == "Yes"
+    headers = read_workbook(study / "specs" / "sdtm.xlsx").sheets["TS"].headers
+    assert headers == ("TSSEQ", "TSPARMCD", "TSPARM", "TSVAL", "TSVALCD", "TSVCDREF", "TSVCDVER")
+    assert not [finding for finding in check(study) if finding.what.startswith("TS")]
+
+
 def test_without_adam_there_is_sdtm_only(tmp_path: Path) -> None:
     study = lay_out(tmp_path / "S", "--adam", "")
     assert sorted(path.name for path in (study / "specs").iterdir()) == ["sdtm.xlsx"]

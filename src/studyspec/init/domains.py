@@ -9,6 +9,7 @@ from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, Book, NewStudy
 from studyspec.spec.schemas import SCHEMAS
 from studyspec.standards import StandardTable, StandardVariable, sdtm_domain
 
+TRIAL_DESIGN = "Trial Design"
 _ELSEWHERE = ("WhereClauses", "Analysis Displays", "Analysis Results")
 SDTM_SHEETS = (*(sheet for sheet in SCHEMAS if sheet not in _ELSEWHERE), LIBRARY_VARIABLES, LIBRARY_TERMS)
 XPT_LENGTH: Row = {
@@ -23,6 +24,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Events": (("--TERM",), ("--STDTC", "--DTC")),
     "Findings": (("--TESTCD",), ("VISITNUM", "--DTC")),
     "Findings About": (("--OBJ",), ("--TESTCD",), ("VISITNUM", "--DTC")),
+    TRIAL_DESIGN: (("TSPARMCD", "ARMCD", "ETCD", "IETESTCD", "VISITNUM"), ("TSSEQ", "TAETORD")),
     "Relationship": (("IDVAR",), ("IDVARVAL",), ("QNAM",)),
 }
 _WHOLE_NUMBERS = ("SEQ", "DY", "CD", "AGE", "ORD", "ISN", "FN")
@@ -62,7 +64,7 @@ def dataset_row(dataset: str, label: str, key_variables: Iterable[str]) -> Row:
         "Key Variables": ", ".join(key_variables),
         "Standard": "SDTM-IG 3.4",
         "Repeating": "No" if dataset == "DM" else "Yes",
-        "Reference Data": "No",
+        "Reference Data": "Yes" if table and table.class_ == TRIAL_DESIGN else "No",
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from studyspec.init.adam import adam_book
-from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, LONGEST_CODELIST, Book, NewStudy
+from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, LONGEST_CODELIST, Book, NewStudy, Row
 from studyspec.init.qc import qc_files
 from studyspec.init.received import received_book
 from studyspec.init.sdtm import sdtm_book
@@ -59,13 +59,17 @@ def _without_empty_library(book: Book) -> Book:
 
 
 def _workbook(name: str, book: Book) -> bytes:
-    schemas = {sheet: SCHEMAS.get(_LIBRARY_LIKE.get(sheet, sheet)) or SHEETS[sheet] for sheet in book}
-    headers = {"README": ("Topic", "Explanation"), **{sheet: tuple(schema) for sheet, schema in schemas.items()}}
+    headers = {"README": ("Topic", "Explanation"), **{sheet: _headers(sheet, rows) for sheet, rows in book.items()}}
     result = book_of(
         headers, {"README": [*readme_rows(name, book)], **{sheet: [*rows] for sheet, rows in book.items()}}
     )
     style_workbook(result, _STANDARDS[name])
     return workbook_bytes(result)
+
+
+def _headers(sheet: str, rows: list[Row]) -> tuple[str, ...]:
+    """The loader's columns; of a sheet with the records of a dataset, its variables."""
+    return tuple(SCHEMAS.get(_LIBRARY_LIKE.get(sheet, sheet)) or SHEETS.get(sheet) or rows[0])
 
 
 def _readme(new: NewStudy, sdtm: Book) -> str:

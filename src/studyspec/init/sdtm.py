@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from studyspec.init.derivations import find, method_row, sdtm_derivations
 from studyspec.init.domains import (
     SDTM_SHEETS,
+    TRIAL_DESIGN,
     XPT_LENGTH,
     add_terms,
     dataset_row,
@@ -23,7 +24,8 @@ from studyspec.standards import StandardTable, sdtm_domain
 def sdtm_book(new: NewStudy) -> Book:
     """The sheets of sdtm.xlsx with their rows: what the standard requires or expects, and how much of it is known.
 
-    Permissible variables of the domains stand in the library, unless a raw column has their name.
+    Permissible variables of the domains stand in the library, unless a raw column has their name. A trial design domain
+    has a sheet of its own for its records, with its variables as headers and one row, which is empty.
     """
     book: Book = {name: [] for name in SDTM_SHEETS}
     book["Define"] = define_rows(new.name, "SDTM-IG", "3.4")
@@ -39,8 +41,11 @@ def sdtm_book(new: NewStudy) -> Book:
         book["Variables"] += [rows[name] for name in chosen]
         book[LIBRARY_VARIABLES] += [row for name, row in rows.items() if name not in chosen]
         book["Datasets"].append(dataset_row(domain, "", keys(domain, chosen)))
-        book["Sources"] += source_rows(domain, feeding[domain])
         book["Checks"] += _checks(domain, chosen)
+        if table.class_ == TRIAL_DESIGN:
+            book[domain] = [dict.fromkeys(name for name in chosen if name not in _ASSIGNED)]
+        else:
+            book["Sources"] += source_rows(domain, feeding[domain])
     known = {f"{row['Dataset']}.{row['Variable']}" for row in book["Variables"]}
     for domain in tables:
         _say_how(domain, known, new.forms.get(feeding[domain], {}), new.name, book)
@@ -60,11 +65,11 @@ def _say_how(domain: str, known: Collection[str], columns: Collection[str], stud
     """Fill in where the values of a domain's variables come from, as far as that is sure."""
     rows = [row for row in book["Variables"] if row["Dataset"] == domain]
     names = [str(row["Variable"]) for row in rows]
-    derivations = sdtm_derivations(domain, keys(domain, names)[2:])
+    derivations = {} if domain in book else sdtm_derivations(domain, keys(domain, names)[2:])
     for row in rows:
         name = str(row["Variable"])
         derivation = find(derivations, name, {*known, *names})
-        if name in ("STUDYID", "DOMAIN"):
+        if name in _ASSIGNED:
             value = study if name == "STUDYID" else domain
             row |= {"Assigned Value": value, "Length": len(value)}
             row |= {"Origin": "Protocol" if name == "STUDYID" else "Assigned", "Source": "Sponsor"}
@@ -79,6 +84,7 @@ def _say_how(domain: str, known: Collection[str], columns: Collection[str], stud
             book["Methods"].append(method_row(method, str(row["Label"]), derivation))
 
 
+_ASSIGNED = ("STUDYID", "DOMAIN")
 _SUBJECT: Row = {
     "ID": "MT.USUBJID",
     "Name": "Unique Subject Identifier",

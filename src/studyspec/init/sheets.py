@@ -39,10 +39,14 @@ _SHEETS = {
 }
 
 
+_RECORDS = "The records of {0}: one row each. The headers are its variables; a name in braces is a parameter."
+
+
 def readme_rows(name: str, book: Book) -> list[Row]:
     """The rows of the sheet README of specs/<name>.xlsx."""
     about = [("What this is", _ABOUT[name]), ("Colours", _COLOURS)]
     about.append(
         ("Help", "studyspec check names every mistake by cell. studyspec functions lists what expressions may call.")
     )
-    return [{"Topic": topic, "Explanation": text} for topic, text in (*about, *((one, _SHEETS[one]) for one in book))]
+    about += [(sheet, _SHEETS.get(sheet, _RECORDS.format(sheet))) for sheet in book]
+    return [{"Topic": topic, "Explanation": text} for topic, text in about]
