@@ -18,6 +18,8 @@ from studyspec.spec.rules_standard import standard_table
 from studyspec.standards import StandardTable, adam_structure, sdtm_domain
 from studyspec.transport.xpt_read import XptMember, XptVariable, read_xpt
 
+# A domain of each general class, for the types of variables where the guide's own table is not shipped.
+_EXAMPLES = {"INTERVENTIONS": "CM", "EVENTS": "AE", "FINDINGS": "VS"}
 OBSERVATIONS = ("INTERVENTIONS", "EVENTS", "FINDINGS", "FINDINGS ABOUT")
 
 
@@ -52,8 +54,27 @@ class Table:
         return all(self.named(name) in self.frame for name in names)
 
     def __getitem__(self, name: str) -> pd.Series:
-        values: pd.Series = self.frame[self.named(name)]
+        """The values of a variable, of the type that the standard gives it: rules need not fear a wrong one."""
+        name = self.named(name)
+        values: pd.Series = self.frame[name]
+        wanted = self._types[name]
+        if wanted == "num" and is_char(values):
+            return pd.to_numeric(values, errors="coerce").astype("float64")
+        if wanted == "char" and not is_char(values):
+            return pd.Series(texts(values), index=values.index, dtype="str")
         return values
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        """What the standard wants each variable to be, or else what it is."""
+        like = sdtm_domain(_EXAMPLES.get(self.class_, "")) if self.belongs == "SDTM" else None
+        found = {}
+        for name, column in self.columns.items():
+            item = self.standard.variable(name) if self.standard else None
+            if item is None and like is not None:
+                item = like.variables.get(name) or like.variables.get(like.name + name[2:])
+            found[name] = item.type.lower() if item else column.type
+        return found
 
     def text(self, name: str) -> pd.Series:
         """A text variable; blanks where the dataset has none of that name."""
@@ -70,8 +91,8 @@ class Table:
 
     @property
     def characters(self) -> list[str]:
-        """The names of the text variables."""
-        return [name for name, column in self.columns.items() if column.type == "char"]
+        """The names of the text variables, those left out that the standard wants as numbers."""
+        return [name for name, column in self.columns.items() if "char" == column.type == self._types[name]]
 
     @cached_property
     def sequence(self) -> str:

@@ -51,7 +51,7 @@ def _selected(table: Table, conditions: tuple[DefinedCondition, ...]) -> npt.NDA
     for condition in conditions:
         if not table.has(condition.variable):
             return np.zeros(len(table.frame), dtype=bool)
-        found &= _holds(table[condition.variable], condition)
+        found &= _holds(table.frame[condition.variable], condition)
     return found
 
 
@@ -126,7 +126,7 @@ def described_lengths(package: Package) -> Iterator[Hit]:
     """No text is longer than the Length of its variable or value level."""
     for table, item, records in _definitions(package):
         if item.length is not None and table.columns[item.name].type == "char":
-            long = table[item.name].str.len().to_numpy() > item.length
+            long = table.frame[item.name].str.len().to_numpy() > item.length
             yield from table.hits(records & long, item.name, what=f"define.xml has Length {item.length}.")
 
 
@@ -136,7 +136,7 @@ def described_terms(package: Package) -> Iterator[Hit]:
     for table, item, records in _definitions(package):
         if item.terms is None:
             continue
-        shown = pd.Series(texts(table[item.name]), dtype="str")
+        shown = pd.Series(texts(table.frame[item.name]), dtype="str")
         yield from table.hits(records & ~shown.isin({*item.terms, ""}).to_numpy(), item.name)
 
 
@@ -201,10 +201,10 @@ def described_values(package: Package) -> Iterator[Hit]:
     for table, item, records in _definitions(package):
         numeric = table.columns[item.name].type == "num"
         if numeric and item.data_type == "integer":
-            numbers = table[item.name].to_numpy(dtype="float64")
+            numbers = table.frame[item.name].to_numpy(dtype="float64")
             odd = ~np.isnan(numbers) & (numbers != np.floor(numbers))
         elif not numeric and item.data_type in (*_DATE_TYPES, *NUMERIC_TYPES):
-            odd = _odd_texts(table[item.name], item.data_type)
+            odd = _odd_texts(table.frame[item.name], item.data_type)
         else:
             continue
         yield from table.hits(records & odd, item.name, what=f"define.xml has {item.data_type}.")

@@ -57,9 +57,9 @@ def date_of_death(ds: Table, package: Package) -> Mask:
 
 def _consents(package: Package, variable: str) -> dict[str, str]:
     """The earliest date of informed consent by subject."""
-    ds = package["DS"].frame
-    found = ds[ds[variable].str.upper() == CONSENT]
-    return dict(found.groupby("USUBJID")["DSSTDTC"].min())
+    ds = package["DS"]
+    obtained = ds[variable].str.upper() == CONSENT
+    return dict(ds["DSSTDTC"][obtained].groupby(ds["USUBJID"][obtained]).min())
 
 
 def _other_consent(dm: Table, package: Package, variable: str) -> Mask:

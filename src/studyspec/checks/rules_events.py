@@ -162,8 +162,8 @@ def start_after_disposition(ae: Table, package: Package) -> Mask:
     """AESTDTC is not after the latest DSSTDTC of the subject."""
     if "DS" not in package or not package["DS"].has("USUBJID", "DSSTDTC"):
         return np.zeros(len(ae.frame), dtype=bool)
-    ds = package["DS"].frame
-    latest = dict(ds.groupby("USUBJID")["DSSTDTC"].max())
+    ds = package["DS"]
+    latest = dict(ds["DSSTDTC"].groupby(ds["USUBJID"]).max())
     return is_after(ae["AESTDTC"], pd.Series([latest.get(subject, "") for subject in ae["USUBJID"]], dtype="str"))
 
 

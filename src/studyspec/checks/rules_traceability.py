@@ -27,12 +27,12 @@ def _keys(table: Table, *names: str) -> pd.MultiIndex:
 
 
 def _unequal(table: Table, other: Table, names: list[str], *keys: str) -> Iterator[Hit]:
-    """Values that differ from those of the other dataset's record with the same keys."""
+    """Values that differ from those of the other dataset's first record with the same keys."""
     theirs = _keys(other, *keys)
-    if theirs.has_duplicates:
-        return
-    place = theirs.get_indexer(_keys(table, *keys))
-    there = place >= 0
+    first = np.flatnonzero(~theirs.duplicated())
+    position = theirs[first].get_indexer(_keys(table, *keys))
+    there = position >= 0
+    place = first[position]
     for name in names:
         own = np.array(texts(table[name]), dtype=object)
         source = np.array(texts(other[name]), dtype=object)
