@@ -40,6 +40,7 @@ ROOM_COMMANDS = {
     "init": "studyspec.init.command",
     "qc": "studyspec.qc.command",
     "sas": "studyspec.transport.sas_command",
+    "spec": "studyspec.spec_command",
     "validate": "studyspec.qc.validation.command",
 }
 

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from studyspec.define.codelists import used_codelists
 from studyspec.define.items import SIZED_TYPES
+from studyspec.define.statements import CONTEXT
+from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.model import Codelist, Spec, ValueLevel, Variable
 from studyspec.spec.rules_references import definitions
 
@@ -16,7 +18,8 @@ Definition = TypeVar("Definition", Variable, ValueLevel)
 def as_carried(spec: Spec) -> Spec:
     """The spec as it comes back from its define.xml.
 
-    Gone are our own sheets and columns (Forms to Explained, Synonyms), the columns Assigned Value, Common and Developer
+    Gone are our own sheets and columns (Forms to Guide, Synonyms, Rows of Analysis Results), code of analysis
+    results that a define lists from the rows of displays, the columns Assigned Value, Common and Developer
     Notes, lengths of types that have none in a define, and rows that nothing refers to. A codelist in which some terms
     have a decode has one for each, the term itself where there was none.
     """
@@ -39,6 +42,8 @@ def as_carried(spec: Spec) -> Spec:
         parameters={},
         checks=(),
         explanations=(),
+        guide=(),
+        analysis_results=tuple(map(_result, spec.analysis_results)),
     )
 
 
@@ -49,6 +54,19 @@ def _carried(item: Definition) -> Definition:
         developer_notes="",
         length=item.length if item.data_type in SIZED_TYPES else None,
         significant_digits=item.significant_digits if item.data_type == "float" else None,
+    )
+
+
+def _result(result: AnalysisResult) -> AnalysisResult:
+    """The result with what it reads grouped by dataset, as a define has it."""
+    place = {name: number for number, name in enumerate(result.datasets)}
+    if result.programming_context == CONTEXT:
+        result = replace(result, programming_context="", programming_code="")
+    return replace(
+        result,
+        variables=tuple(sorted(result.variables, key=lambda item: place[item[0]])),
+        selection=tuple(sorted(result.selection, key=lambda item: place[item.dataset])),
+        rows=(),
     )
 
 
