@@ -214,6 +214,7 @@ SDTM: Sheets = {
         ["VS-1", "VS", "VSSTRESN > 300", "warning", "{VSTESTCD} is {VSSTRESN}.", "Query the site."],
     ],
     "Explained": [["Rule", "Dataset", "Variable", "Comment"], ["SD-313", "VS", "EPOCH", "COM.DM"]],
+    "Guide": [["Section", "Text"], ["Overview", "Everything was collected.\nNothing was left out."]],
 }
 ADAM: Sheets = {
     "Define": [

@@ -27,6 +27,7 @@ _SHEETS = {
     "Mapping": "How a variable is read from the raw columns of its source.",
     "Parameters": "Constants that expressions use by name, and settings of the build.",
     "Checks": "Conditions that somebody should look at; each record that meets one is a finding.",
+    "Guide": "What the reviewer's guide says in the sections that only people can write.",
     "Explained": "Findings of the conformance checks that stay, with the comment that explains them.",
     LIBRARY_VARIABLES: "Further variables that the standard permits. Nothing reads this sheet: copy rows to Variables.",
     LIBRARY_TERMS: "Terms of long codelists. Nothing reads this sheet: copy rows to Codelists.",

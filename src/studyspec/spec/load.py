@@ -87,6 +87,7 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
         parameters=rows.by_key(map(rows.parameter, workbook.rows("Parameters")), lambda item: item.name),
         checks=tuple(map(rows.check, workbook.rows("Checks"))),
         explanations=tuple(map(rows.explanation, workbook.rows("Explained"))),
+        guide=tuple(map(rows.guide_text, workbook.rows("Guide"))),
         analysis_displays=analysis_displays(workbook),
         analysis_results=results,
         dataset_sheets={name: dataset_sheet(workbook.sheets[name]) for name in datasets if name in workbook.sheets},

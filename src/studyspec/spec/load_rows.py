@@ -274,6 +274,11 @@ def explanation(row: Row) -> model.Explanation:
     return model.Explanation(row["Rule"], row["Dataset"], row["Variable"], row["Comment"], row.location)
 
 
+def guide_text(row: Row) -> model.GuideText:
+    """A row of Guide."""
+    return model.GuideText(row["Section"], row["Text"], row.location)
+
+
 def joins(row: Row) -> tuple[tuple[model.Join, ...], list[Finding]]:
     """The Join cell of a Sources row: `sites on SITENO; demog on USUBJID keep last by LASTMODDT`."""
     found: list[model.Join] = []

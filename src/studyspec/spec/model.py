@@ -323,6 +323,15 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class GuideText:
+    """A row of Guide (ours): what the reviewer's guide says in a section. Each line of `text` is a paragraph."""
+
+    section: str
+    text: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Spec:
     """One workbook: a standard's datasets and all that defines them. `name` is how messages call it."""
 
@@ -343,6 +352,7 @@ class Spec:
     parameters: Mapping[str, Parameter]
     checks: tuple[Check, ...]
     explanations: tuple[Explanation, ...] = ()
+    guide: tuple[GuideText, ...] = ()
     analysis_displays: Mapping[str, AnalysisDisplay] = field(default_factory=dict)
     analysis_results: tuple[AnalysisResult, ...] = ()
     dataset_sheets: Mapping[str, DatasetSheet] = field(default_factory=dict)

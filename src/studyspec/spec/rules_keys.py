@@ -39,6 +39,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "Parameters": ("Name",),
     "Checks": ("ID",),
     "Explained": ("Rule", "Dataset", "Variable"),
+    "Guide": ("Section",),
 }
 _CODELIST_HEADERS = ("Name", "NCI Codelist Code", "Data Type", "Terminology")
 

@@ -120,7 +120,7 @@ _DEFINITION: dict[str, Rules] = {
     "Comment": TEXT,
     "Developer Notes": TEXT,
 }
-# Ours: Supplemental, Synonyms, Extended; the sheets Forms, Sources, Mapping, Parameters, Checks and Explained
+# Ours: Supplemental, Synonyms, Extended; the sheets Forms, Sources, Mapping, Parameters, Checks, Explained and Guide
 # (docs/design.md).
 SCHEMAS: dict[str, dict[str, Rules]] = {
     "Define": {"Attribute": REQUIRED, "Value": TEXT},
@@ -232,6 +232,7 @@ SCHEMAS: dict[str, dict[str, Rules]] = {
         "Action": REQUIRED,
     },
     "Explained": {"Rule": REQUIRED, "Dataset": TEXT, "Variable": TEXT, "Comment": REQUIRED},
+    "Guide": {"Section": REQUIRED, "Text": TEXT},
 }
 REQUIRED_SHEETS = ("Define", "Datasets", "Variables")
 # Columns that every dialect has and that nothing can be built without.
@@ -257,6 +258,7 @@ REQUIRED_HEADERS: dict[str, tuple[str, ...]] = {
     "Parameters": ("Name", "Value"),
     "Checks": ("ID", "Dataset", "Where", "Severity", "Message", "Action"),
     "Explained": ("Rule", "Comment"),
+    "Guide": ("Section", "Text"),
 }
 
 

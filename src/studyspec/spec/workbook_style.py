@@ -39,7 +39,7 @@ ADAM_CLASSES = (
 )
 
 _BLUE, _ORANGE, _GREEN = "1F3864", "C55A11", "2E6B4F"
-_OWN_SHEETS = ("README", "Forms", "Sources", "Mapping", "Parameters", "Checks", "Explained")
+_OWN_SHEETS = ("README", "Forms", "Sources", "Mapping", "Parameters", "Checks", "Explained", "Guide")
 _OWN_HEADERS = ("Supplemental", "Synonyms", "Extended", "Rows")
 _DEFINE_21_HEADERS = {
     "Datasets": ("Class", "SubClass", "Standard"),

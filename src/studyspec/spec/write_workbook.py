@@ -113,6 +113,7 @@ def spec_rows(spec: Spec) -> dict[str, list[SheetRow]]:
         "Mapping": iter(spec.mappings),
         "Checks": iter(spec.checks),
         "Explained": iter(spec.explanations),
+        "Guide": iter(spec.guide),
         "Analysis Displays": iter(spec.analysis_displays.values()),
     }
     rows: dict[str, list[SheetRow]] = {
