@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -150,7 +151,8 @@ def _style_cells(sheet: Worksheet, headers: list[str]) -> None:
             _apply(target, {**look, "number_format": text_format})
         for cell in cells[1:]:
             # Cell by cell, finding equal styles again would take most of the time of a large workbook.
-            cell._style = cells[0]._style
+            # A style of its own, so that colouring one cell later does not colour all.
+            cell._style = copy(cells[0]._style)
         _apply(sheet.cell(1, column), _header_look(sheet.title, header))
     sheet.row_dimensions[1].height = 30
 
