@@ -31,6 +31,11 @@ class Issue:
     findings: tuple[ConformanceFinding, ...]
 
     @property
+    def place(self) -> str:
+        """Dataset and variables."""
+        return f"{self.dataset} {self.variable}".strip()
+
+    @property
     def count(self) -> int:
         """How many records, or 1 for the dataset or variable itself."""
         return len(self.findings)
@@ -87,9 +92,9 @@ def issue_lines(conformance: Conformance) -> Iterator[str]:
     found = [item for item in issues(conformance.findings) if item.severity != "note"]
     for item in sorted(found, key=lambda item: (SEVERITIES.index(item.severity), bool(item.explanation))):
         first = item.findings[0]
-        place = " ".join(part for part in (item.dataset, item.variable) if part)
-        record = f", first record {first.record} ({first.value})" if first.record else ""
-        yield f"{item.severity} {item.rule}  {place}: {item.message} ({item.count}{record})"
+        shown = first.value if first.value.strip(", ") else "blank"
+        record = f", first record {first.record}: {shown}" if first.record else ""
+        yield f"{item.severity} {item.rule}  {item.place}: {item.message} ({item.count}{record})"
         yield f"    {f'explained: {item.explanation}' if item.explanation else f'do:  {first.action}'}"
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 
 from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from studyspec.checks.conformance import Conformance
@@ -29,7 +32,16 @@ _DETAILS = (
     "Explanation",
 )
 _RULES = ("Rule", "Source", "Severity", "Message", "What Must Hold", "What To Do", "Found")
-_WIDE = {"Message": 60, "Explanation": 70, "What Must Hold": 60, "What To Do": 50, "Value": 44, "Label": 40}
+_WIDE = {
+    "Message": 60,
+    "Explanation": 70,
+    "What Must Hold": 60,
+    "What To Do": 50,
+    "Value": 44,
+    "Label": 40,
+    "Result": 110,
+}
+_LINE = 13  # points
 Row = dict[str, CellValue]
 
 
@@ -115,18 +127,32 @@ def _sources(rule: str) -> str:
 
 
 def _finish(sheet: Worksheet) -> None:
-    """Widths of long texts, and the colour of the severity: green where an error or warning is explained."""
+    """Widths, heights and alignment for reading, and the colour of the severity: green where it is explained."""
     headers = [str(cell.value) for cell in sheet[1]]
-    for cell in sheet[1]:
-        if cell.value in _WIDE:
-            sheet.column_dimensions[cell.column_letter].width = _WIDE[str(cell.value)]
-    if sheet.title == "Summary":
-        sheet.column_dimensions["B"].width = 110
-    if "Severity" not in headers or "Explanation" not in headers:
-        return
-    severity, explanation = headers.index("Severity"), headers.index("Explanation")
-    for row in sheet.iter_rows(min_row=2):
-        colour = _GREEN if row[explanation].value else _FILLS.get(str(row[severity].value))
-        if colour:
-            row[severity].fill = PatternFill("solid", fgColor=colour)
-            row[severity].font = Font(name="Arial", size=10, bold=not row[explanation].value)
+    widths = [_column(sheet, number, header) for number, header in enumerate(headers, start=1)]
+    # A row for each record: one line each. Elsewhere long texts are read in full.
+    wrapped = sheet.title != "Issue Details"
+    for number, row in enumerate(sheet.iter_rows(min_row=2), start=2):
+        lines = max(ceil(len(str(cell.value or "")) / width) for cell, width in zip(row, widths, strict=True))
+        sheet.row_dimensions[number].height = _LINE * (lines if wrapped else 1) + 2
+        for cell in row:
+            horizontal = "center" if isinstance(cell.value, int) else "left"
+            cell.alignment = Alignment(horizontal=horizontal, vertical="top", wrap_text=wrapped)
+        if "Explanation" in headers:
+            _colour(row[headers.index("Severity")], bool(row[headers.index("Explanation")].value))
+
+
+def _column(sheet: Worksheet, number: int, header: str) -> float:
+    """Set the width of a column with long texts; the width of any, in characters."""
+    dimension = sheet.column_dimensions[get_column_letter(number)]
+    name = "Result" if sheet.title == "Summary" and header == "Value" else header
+    dimension.width = _WIDE.get(name, dimension.width)
+    width: float = dimension.width
+    return width
+
+
+def _colour(severity: Cell | MergedCell, explained: bool) -> None:
+    colour = _GREEN if explained else _FILLS.get(str(severity.value))
+    if colour:
+        severity.fill = PatternFill("solid", fgColor=colour)
+        severity.font = Font(name="Arial", size=10, bold=not explained)
