@@ -32,6 +32,7 @@ def define(root: Path, out: Path | None) -> None:
     from studyspec.define.build import built_members, make_define, write_files
     from studyspec.define.write import Links
     from studyspec.findings import has_errors
+    from studyspec.qc.production import stale
     from studyspec.raw.manifest import read_manifest
     from studyspec.run import bad_timestamp, created_time
     from studyspec.study import check_study, load_study
@@ -65,6 +66,8 @@ def define(root: Path, out: Path | None) -> None:
     problems = [item for made in defines for item in made.findings]
     if has_errors(problems):
         _stop(problems, 1)
+    if reason := stale(root, target):
+        click.echo(f"The data are not what today's study gives: {reason}. Run studyspec build, then this again.")
     for made in defines:
         write_files(made, target / "define" / made.standard.lower())
     _print(problems)

@@ -200,5 +200,5 @@ def _add_origin(item: _Element, definition: Variable | ValueLevel, pages: str, c
     kind, source = _OLD_ORIGINS.get(definition.origin, (definition.origin, ""))
     origin = add(item, "def:Origin", {"Type": kind, "Source": definition.source or source})
     add_text(origin, "Description", definition.predecessor, language)
-    if kind == "Collected" and crf and pages:
+    if crf and pages:
         add_documents(origin, [(crf, pages)])

@@ -32,7 +32,7 @@ class Links:
     """Where a define.xml finds what it points at, relative to its own folder.
 
     `datasets` is the folder of the transport files, with its last slash or blank; `documents` replaces the Href of
-    documents by ID; `pages` gives the pages of the annotated CRF of collected variables (("AE", "AETERM") to "12 13").
+    documents by ID; `pages` gives the pages of the annotated CRF by variable (("AE", "AETERM") to "12 13").
     """
 
     datasets: str = ""
