@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,11 +12,13 @@ from typing import TypeVar
 
 import pytest
 
+from define import odmlib_defines
 from define.facts import Fact, facts
 from studyspec.define import carried
 from studyspec.define.items import SIZED_TYPES
 from studyspec.define.read import define_from
 from studyspec.define.supp import with_supp
+from studyspec.define.validate import validate_define
 from studyspec.define.write import write_define
 from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.load import load_spec
@@ -182,6 +185,18 @@ def test_public_define_to_workbook_to_define_loses_what_is_listed(name: str, tmp
     assert len(before) > 1500
     assert kinds(before - after) == PUBLIC[name]
     assert kinds(after - before) <= ADDED
+
+
+@pytest.mark.parametrize("made", [odmlib_defines.tabulation, odmlib_defines.analysis], ids=["tabulation", "analysis"])
+def test_define_of_another_writer_survives_the_workbook(made: Callable[[], bytes], tmp_path: Path) -> None:
+    content = made()
+    assert validate_define(content) == []
+    spec, findings = define_from(content)
+    assert spec is not None
+    # AsOfDateTime, which odmlib always writes.
+    assert [finding.code for finding in findings] == ["DEF-203"]
+    again = write_define(through_a_workbook(spec, tmp_path), created=CREATED)
+    assert facts(again) == facts(content)
 
 
 def kinds(found: set[Fact]) -> set[tuple[str, str]]:
