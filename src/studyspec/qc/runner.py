@@ -94,6 +94,8 @@ class Runner:
                 layer.warehouse.load("raw", form, rows)
         layer.warehouse.load("spec", "codelists", self._sources.specs.codelists)
         layer.warehouse.load("spec", "parameters", self._sources.specs.parameters)
+        for dataset, rows in self._sources.specs.sheets.items():
+            layer.warehouse.load("spec", dataset, rows)
         layer.run(find_macros(self._sources.root, name))
         return layer
 

@@ -1,4 +1,4 @@
-"""What the second programs and the comparison take from the workbooks: codelists, parameters, key variables.
+"""What the second programs and the comparison take from the workbooks: codelists, parameters, sheets of records, keys.
 
 Read with openpyxl alone and not with `studyspec.spec`, so that a mistake in production's reading of a workbook shows as
 a difference.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,14 @@ class SpecTables:
     """Tables of the schema spec, and the key variables of each dataset.
 
     `codelists` has workbook, id, term, decode, synonym: one row a synonym, and one with a blank synonym for a term
-    that has none. `parameters` has workbook, name, value. All are text.
+    that has none. `parameters` has workbook, name, value. `sheets` are those of sdtm.xlsx that hold the records of a
+    dataset (TS, TA, TE), by its name. All are text, cells as written.
     """
 
     codelists: pa.Table
     parameters: pa.Table
     keys: dict[str, tuple[str, ...]]
+    sheets: dict[str, pa.Table] = field(default_factory=dict)
 
 
 def read_specs(folder: Path) -> SpecTables:
@@ -42,6 +44,7 @@ def read_specs(folder: Path) -> SpecTables:
     codelists: list[Cells] = []
     parameters: list[Cells] = []
     keys: dict[str, tuple[str, ...]] = {}
+    records: dict[str, list[Cells]] = {}
     for name in WORKBOOKS:
         path = folder / f"{name}.xlsx"
         if not path.is_file():
@@ -54,10 +57,13 @@ def read_specs(folder: Path) -> SpecTables:
             parameters.append({"workbook": name, "name": row["Name"], "value": row["Value"]})
         for row in sheets["Datasets"]:
             keys[row["Dataset"]] = tuple(item.strip() for item in row["Key Variables"].split(","))
+            if name == "sdtm" and row["Dataset"] in sheets:
+                records[row["Dataset"]] = sheets[row["Dataset"]]
     return SpecTables(
         pa.Table.from_pylist(codelists, _schema("workbook", "id", "term", "decode", "synonym")),
         pa.Table.from_pylist(parameters, _schema("workbook", "name", "value")),
         keys,
+        {name: pa.Table.from_pylist(rows, _schema(*rows[0])) for name, rows in records.items() if rows},
     )
 
 
@@ -84,7 +90,9 @@ def _read(path: Path) -> dict[str, list[Cells]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         names = ("Datasets", "Codelists", "Parameters")
-        return {name: list(_rows(book[name].values)) if name in book.sheetnames else [] for name in names}
+        sheets = {name: list(_rows(book[name].values)) if name in book.sheetnames else [] for name in names}
+        own = [row["Dataset"] for row in sheets["Datasets"] if row["Dataset"] in book.sheetnames]
+        return sheets | {name: list(_rows(book[name].values)) for name in own}
     finally:
         book.close()
 
