@@ -45,13 +45,13 @@ def frame(header: str, *rows: str) -> pd.DataFrame:
 
 
 def evaluator(frames: Mapping[str, pd.DataFrame]) -> Evaluate:
-    """A evaluate function that looks at each record by itself."""
+    """A function that gives the values of an expression, looking at each record by itself."""
 
-    def evaluate(dataset: str, expression: str) -> Flags:
+    def evaluate(dataset: str, expression: str) -> pd.Series | Flags:
         data = frames[dataset]
-        if not expression:
-            return np.ones(len(data), dtype=bool)
         node = parse(expression)
+        if isinstance(node, Name):
+            return data[node.name]
         return np.array([bool(value_of(node, record)) for record in data.to_dict("records")], dtype=bool)
 
     return evaluate

@@ -27,8 +27,8 @@ def mixed_up(tlf: TlfSpec) -> list[Finding]:
 
 
 def _wrong_listing(display: Display) -> Iterator[tuple[str, str]]:
-    if not display.columns:
-        yield f"{display.id} has no columns.", display.location.at("Display")
+    if len(display.columns) < 2:
+        yield f"{display.id} has fewer than two columns.", display.location.at("Display")
     for row in display.rows:
         yield f"{display.id} is a listing, but has the row {row.id}.", row.location.at("ID")
     for column in display.columns:

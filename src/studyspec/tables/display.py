@@ -13,7 +13,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.analysis import analyse
 from studyspec.tables.layout import Layout, layout_of
-from studyspec.tables.pages import LEAST_BODY, LEAST_STUB, Pages, paginate
+from studyspec.tables.pages import Pages, paginate
 from studyspec.tables.population import Evaluate
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_pdf import render_pdf
@@ -70,7 +70,7 @@ def build_display(
     layout = layout_of(display, ard, analysis.lines, spec_name=tlf.name, empty=analysis.empty)
     result = DisplayResult(display.file_name, ard, layout, tuple(analysis.findings))
     pages = result.pages
-    if pages.room < LEAST_BODY or pages.stub < LEAST_STUB:
+    if pages.is_cramped:
         what = f"{display.id} leaves {max(0, pages.room)} lines and {max(0, pages.stub)} places for its rows on a page."
         finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
         return replace(result, findings=(*analysis.findings, finding))

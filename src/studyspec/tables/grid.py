@@ -15,7 +15,7 @@ _SLACK = 6
 _LEAST_STUB = 0.3
 _LEAST_COLUMN = 3
 # Longer words are broken where a listing has no room for them.
-_LONGEST_WORD = 16
+_LONGEST_WORD = 24
 
 
 def width(text: str) -> int:
@@ -125,26 +125,31 @@ def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[i
 
 
 def _text_widths(layout: Layout, room: int) -> tuple[int, tuple[int, ...]]:
-    """Share a page among columns of words: each its longest word, and of what is left a share of what it lacks."""
+    """Share a page among columns of words: each what it needs for its lines, or less, but at least its longest word."""
     columns = [
         [line.label for line in layout.body],
         *([line.cells[place] for line in layout.body] for place in range(layout.column_count)),
     ]
     heads = [layout.stub_head, *(_head_text(layout, place) for place in range(layout.column_count))]
-    texts = [[head, *set(column)] for head, column in zip(heads, columns, strict=True)]
-    wanted = [max(width(line) for text in column for line in text.split("\n")) + GAP for column in texts]
-    words = [max((width(word) for text in column for word in text.split()), default=0) for column in texts]
+    # A heading wraps rather than widen its column.
+    words = [
+        max((width(word) for text in (head, *column) for word in text.split()), default=0)
+        for head, column in zip(heads, columns, strict=True)
+    ]
+    lines = [max((width(line) for text in column for line in text.split("\n")), default=0) for column in columns]
     needed = [min(word, _LONGEST_WORD) + GAP for word in words]
-    spare = room - sum(needed)
-    if spare < 0:
+    wanted = [max(pair) + GAP for pair in zip(words, lines, strict=True)]
+    if sum(needed) > room:
         shares = [max(_LEAST_COLUMN, room * need // sum(needed)) for need in needed]
     else:
-        lacking = sum(wanted) - sum(needed)
-        part = min(1.0, spare / lacking) if lacking else 0.0
-        shares = [need + int(part * (want - need)) for need, want in zip(needed, wanted, strict=True)]
+        # The widest columns give way, all down to the same width, until the page has room for all.
+        cap = max(wanted)
+        while sum(max(need, min(want, cap)) for need, want in zip(needed, wanted, strict=True)) > room:
+            cap -= 1
+        shares = [max(need, min(want, cap)) for need, want in zip(needed, wanted, strict=True)]
         slack = min(_SLACK, (room - sum(shares)) // len(shares))
         shares = [share + slack for share in shares]
-    return room - sum(shares[1:]), tuple(shares[1:])
+    return shares[0], (*shares[1:-1], room - sum(shares[:-1]))
 
 
 def _head_text(layout: Layout, place: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -40,11 +40,15 @@ class HeadCell:
 
 @dataclass(frozen=True)
 class BodyLine:
-    """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it."""
+    """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it.
+
+    `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere.
+    """
 
     label: str
     indent: int
     cells: tuple[str, ...]
+    page_start: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,13 @@ class Layout:
             stub_head=change(self.stub_head),
             head=tuple(tuple(replace(cell, text=change(cell.text)) for cell in row) for row in self.head),
             body=tuple(
-                replace(line, label=change(line.label), cells=tuple(map(change, line.cells))) for line in self.body
+                replace(
+                    line,
+                    label=change(line.label),
+                    cells=tuple(map(change, line.cells)),
+                    page_start=tuple(map(change, line.page_start)),
+                )
+                for line in self.body
             ),
             footnotes=tuple(map(change, self.footnotes)),
             source=change(self.source),
@@ -124,16 +134,7 @@ def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spe
     if empty:
         body = [BodyLine(display.empty_text, 0, ("",) * len(printed))]
     else:
-        body = [
-            BodyLine(
-                line.label,
-                line.indent,
-                tuple(
-                    _cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed
-                ),
-            )
-            for line in lines
-        ]
+        body = [_body_line(display, line, printed, texts) for line in lines]
     labels = next((place for place, (column, _) in enumerate(printed) if column.kind == "label"), None)
     below_title = display.population_place == "title"
     header = display.texts("header")
@@ -214,6 +215,17 @@ def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
         cells[place] = " " * (INDENT * (line.indent - 1)) + line.label
         yield BodyLine(block, 0 if block else 1, tuple(cells))
         block = ""
+
+
+def _body_line(
+    display: Display,
+    line: Line,
+    printed: Sequence[tuple[DisplayColumn, Pattern | None]],
+    texts: Mapping[tuple[int, str], dict[str, str]],
+) -> BodyLine:
+    cells = [_cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed]
+    page_start = [texts[line.number, column.id]["listed"] for column in display.columns] if line.repeated else []
+    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start))
 
 
 def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:

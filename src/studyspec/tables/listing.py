@@ -37,25 +37,29 @@ def list_records(display: Display, reader: Reader, evaluate: Evaluate, populatio
     keys = [column.id for column in display.columns if column.kind == "key"]
     first = display.columns[0].id
     for number, repeated in enumerate(_repeated(keys, columns, len(places)), start=1):
-        hidden = first in repeated
-        label = "" if hidden else columns[first][number - 1]
-        analysis.lines.append(Line(number, "", label, int(hidden), (), repeated))
+        label = "" if first in repeated else columns[first][number - 1]
+        belongs_to_above = bool(keys) and len(repeated) == len(keys)
+        analysis.lines.append(Line(number, "", label, int(belongs_to_above), (), repeated))
     analysis.results = list(_results(display, reader, columns, reader.usubjids(display.dataset, places)))
     return analysis
 
 
 def _sorted_places(display: Display, evaluate: Evaluate, places: Places) -> Places:
-    """The records in the order of Sort: numbers by size, text by bytes, missing first; else as they are."""
-    # Code points are in the order of UTF-8 bytes.
+    """The records in the order of Sort: numbers by size, text by bytes, missing lowest; else as they are."""
     keys = {
-        str(place): _taken(evaluate(display.dataset, expression), places)
+        str(place): _sortable(_taken(evaluate(display.dataset, expression), places))
         for place, (expression, _) in enumerate(display.sort)
     }
     if not keys:
         return places
     ascending = [not descending for _, descending in display.sort]
-    order = pd.DataFrame(keys).sort_values(list(keys), ascending=ascending, kind="stable", na_position="first").index
+    order = pd.DataFrame(keys).sort_values(list(keys), ascending=ascending, kind="stable").index
     return np.asarray(places[order.to_numpy(dtype=np.intp)], dtype=np.intp)
+
+
+def _sortable(values: pd.Series) -> pd.Series:
+    """Values in whose order missing is below all others; code points of text are in the order of UTF-8 bytes."""
+    return values.fillna(-np.inf) if pd.api.types.is_numeric_dtype(values) else values
 
 
 def _taken(values: pd.Series | Flags, places: Places) -> pd.Series:

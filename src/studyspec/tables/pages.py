@@ -20,6 +20,8 @@ PAGE_HEIGHT = {"landscape": 46, "portrait": 66}
 _FIXED_LINES = 4
 LEAST_BODY = 6
 LEAST_STUB = 12
+# Of a listing, whose columns are all words.
+LEAST_WORD = 4
 # A block of at most this share of a page is not broken.
 _WHOLE_BLOCK = 3
 CONTINUED = " (continued)"
@@ -29,13 +31,14 @@ CONTINUED = " (continued)"
 class PageLine:
     """A line of the body as printed: label and cells, wrapped. Blanks before a cell's text align it in its column.
 
-    `space` is True where a blank line goes before it.
+    `space` is True where a blank line goes before it. `page_start` takes its place where it is the first of a page.
     """
 
     label: tuple[str, ...]
     indent: int
     cells: tuple[tuple[str, ...], ...]
     space: bool = False
+    page_start: PageLine | None = None
 
     @property
     def height(self) -> int:
@@ -69,6 +72,13 @@ class Pages:
         return PAGE_HEIGHT[self.layout.orientation] - _FIXED_LINES - self.fixed_height
 
     @property
+    def is_cramped(self) -> bool:
+        """Whether titles, heads, notes and columns leave too little for the lines of the body."""
+        is_listing = len(self.layout.text_columns) == len(self.columns)
+        too_narrow = min(self.stub, *self.columns) < LEAST_WORD if is_listing else self.stub < LEAST_STUB
+        return self.room < LEAST_BODY or too_narrow
+
+    @property
     def fixed_height(self) -> int:
         """Lines that header, titles, column heads and notes take on every page."""
         lines = (self.header, self.titles, self.population, self.notes)
@@ -93,7 +103,7 @@ def paginate(layout: Layout) -> Pages:
         layout: of any length and width; what is too wide is wrapped, nothing is cut.
 
     Returns:
-        The pages. Their `room` is below `LEAST_BODY` when titles, heads and notes leave too little of a page.
+        The pages. They tell when a page has no room for the body (`is_cramped`).
     """
     line_width = LINE_WIDTH[layout.orientation]
     cells = aligned_columns(layout)
@@ -128,7 +138,12 @@ def _lines(layout: Layout, cells: Sequence[Sequence[str]], stub: int, columns: S
             _cell(column[place], room, offset) for column, room, offset in zip(cells, columns, offsets, strict=True)
         )
         label = wrap(line.label, stub - GAP - INDENT * line.indent)
-        lines.append(PageLine(label, line.indent, tuple(texts), is_set_off(layout.body, place)))
+        page_start = None
+        if line.page_start:
+            first, *others = line.page_start
+            again = (_cell(text, room, 0) for text, room in zip(others, columns, strict=True))
+            page_start = PageLine(wrap(first, stub - GAP), 0, tuple(again))
+        lines.append(PageLine(label, line.indent, tuple(texts), is_set_off(layout.body, place), page_start))
     return lines
 
 
@@ -147,9 +162,10 @@ def _bodies(pages: Pages, lines: Sequence[PageLine]) -> Iterator[tuple[PageLine,
     for place, line in enumerate(lines):
         if page and used + _together(lines, place, room) > room:
             yield tuple(page)
-            above = _above(lines, place) if pages.layout.continued else []
+            above = _above(lines, place) if pages.layout.continued and line.page_start is None else []
             page = [_continued(label, pages.stub) for label in above]
             used = sum(label.height for label in page)
+            line = line.page_start or line
         for piece in _pieces(line if page else replace(line, space=False), room):
             if page and used + piece.height > room:
                 yield tuple(page)

@@ -12,6 +12,8 @@ from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_
 
 # Blanks that align a figure within its cell become as wide as digits: ( 9.5%) below (14.0%).
 _PADDED = re.compile(r"(?<=[(\[]) +")
+# A column of words is as wide as its longest line and a little more, up to so many characters.
+_WIDEST_TEXT = 24
 _FIGURE_SPACE = "\N{FIGURE SPACE}"
 
 
@@ -34,6 +36,7 @@ def _style() -> str:
 
 def _page(layout: Layout) -> Iterator[str]:
     title, *more = layout.titles
+    kind = ' class="listing"' if len(layout.text_columns) == layout.column_count else ""
     columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
     pads = [None if place in layout.text_columns else digit_pads(column) for place, column in enumerate(columns)]
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
@@ -41,7 +44,7 @@ def _page(layout: Layout) -> Iterator[str]:
     yield f"<title>{escape(': '.join(layout.titles[:2]))}</title>"
     yield f"<style>\n{_style()}\n{_alignment(columns, pads)}</style>\n</head>\n<body>\n<main>"
     yield from (f'<p class="header">{escape(line)}</p>' for line in layout.header)
-    yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table>'
+    yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table{kind}>'
     heading = "<br>".join(escape(text) for text in (title, *more))
     population = "".join(f"<p>{escape(text)}</p>" for text in layout.population)
     yield f"<caption><h1>{heading}</h1>{population}</caption>"
@@ -55,10 +58,12 @@ def _page(layout: Layout) -> Iterator[str]:
 
 
 def _alignment(columns: Sequence[Sequence[str]], pads: Sequence[Sequence[int] | None]) -> str:
-    """The width of each column's block of figures, and one class for each number of missing digits."""
+    """The width of each column's block of figures or words, and one class for each number of missing digits."""
     rules = []
     for place, (column, missing) in enumerate(zip(columns, pads, strict=True), start=2):
         if missing is None:
+            longest = max((len(line) for cell in column for line in cell.split("\n")), default=0)
+            rules.append(f"td:nth-child({place}) {{ min-width: {min(longest + 2, _WIDEST_TEXT)}ch; }}")
             continue
         widest = max((len(cell) + pad for cell, pad in zip(column, missing, strict=True)), default=0)
         rules.append(f"td:nth-child({place}) span {{ min-width: {widest}ch; }}")

@@ -152,7 +152,7 @@ def _is_standard(text: str) -> bool:
 
 def _printable(pages: Pages) -> Pages:
     """The pages with codes in place of characters that cannot be drawn; they are broken anew, as codes are longer."""
-    others = {sign for text in pages.layout.texts() for sign in text if not _is_standard(sign)}
+    others = {sign for sign in set().union(*pages.layout.texts()) if not _is_standard(sign)}
     if not others:
         return pages
     from reportlab.pdfbase.pdfmetrics import getFont, registerFont

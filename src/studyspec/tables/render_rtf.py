@@ -111,8 +111,8 @@ def _head(pages: Pages) -> Iterator[str]:
 def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
     rule = rf"\brdrb{_RULE}" if underlined and is_span(cell) else ""
     text = escape("\n".join(lines))
-    place = "" if is_text(pages.layout, cell) else r"\qc"
-    return rf"{style}{place}\ri{GAP * _SIGN}{rule}{{\b {text}}}\cell"
+    place = " " if is_text(pages.layout, cell) else rf"\qc\ri{GAP * _SIGN}"
+    return rf"{style}{place}{rule}{{\b {text}}}\cell"
 
 
 def _row(pages: Pages, line: PageLine, *, first: bool, last: bool, keep: bool) -> str:
