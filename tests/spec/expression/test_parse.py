@@ -1,8 +1,5 @@
 """Text to syntax tree and back; whatever is no expression is refused in plain words, at its column."""
 
-import re
-from pathlib import Path
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,8 +7,6 @@ from hypothesis import strategies as st
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import ExpressionError, parse, unparse
 from studyspec.spec.expression.text import MAX_DEPTH, MAX_LENGTH
-
-GUIDE = Path(__file__).parents[3] / "docs" / "expressions.md"
 
 
 def name(text: str) -> n.Name:
@@ -229,12 +224,3 @@ def test_what_is_written_is_read_back_the_same(node: n.Node) -> None:
 
 def test_equal_expressions_are_written_alike() -> None:
     assert unparse(parse("minimum( EX.EXSTDTC,where=EX.EXTRT=='A' )")) == 'minimum(EX.EXSTDTC, where=EX.EXTRT == "A")'
-
-
-def test_expressions_of_the_guide_can_be_read() -> None:
-    section = GUIDE.read_text(encoding="utf-8").split("## Beside SAS")[1].split("##")[0]
-    rows = [line.split("|")[-2] for line in section.splitlines() if line.startswith("|")][2:]
-    written = [text.replace("[...]", "[A]") for row in rows for text in re.findall("`([^`]+)`", row)]
-    assert len(written) > 15
-    for text in written:
-        parse(text)
