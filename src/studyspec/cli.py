@@ -38,6 +38,7 @@ ROOM_COMMANDS = {
     "define": "studyspec.define.command",
     "extract": "studyspec.raw.command",
     "init": "studyspec.init.command",
+    "package": "studyspec.submission.command",
     "qc": "studyspec.qc.command",
     "sas": "studyspec.transport.sas_command",
     "spec": "studyspec.spec_command",

@@ -186,7 +186,10 @@ _ROOMS = {
     "STUDY": ("The study's folder", "Found by every command."),
     "SPEC": ("The workbooks sdtm.xlsx and adam.xlsx", "Found by `studyspec check` and `studyspec build`, by cell."),
     "TLF": ("The workbook tlf.xlsx", "TLF-0xx are found by `check` and `build`, TLF-1xx by `build` while counting."),
-    "RAW": ("The raw extract", "Found by `studyspec check` and `studyspec build`, by file; RAW-02x by `studyspec extract`."),
+    "RAW": (
+        "The raw extract",
+        "Found by `studyspec check` and `studyspec build`, by file; RAW-02x by `studyspec extract`.",
+    ),
     "DATA": ("The data", "Found by `studyspec build`, by raw record and output record."),
     "BUILD": ("The build", "Found by `studyspec build`."),
     "DEF": (
@@ -196,6 +199,10 @@ _ROOMS = {
     "CHECK": (
         "The conformance check",
         "Found by `studyspec check` beside the [conformance rules](conformance.md), which have a page of their own.",
+    ),
+    "PKG": (
+        "The submission package",
+        "Found by `studyspec package`, by path below m5; PKG-03x by `studyspec package --verify`.",
     ),
     "CMP": ("Comparisons", "Found when data sets are compared."),
     "SAS": ("The SAS hand-over", "Found when SAS programs are written."),

@@ -143,18 +143,19 @@ def discard(staging: Path) -> None:
     shutil.rmtree(staging)
 
 
-def release(staging: Path) -> None:
-    """Put what is in the staging folder in the place of what an earlier build wrote.
+def release(staging: Path, owned: Iterable[str] = OWNED) -> None:
+    """Put what is in the staging folder in the place of what an earlier run wrote.
 
-    The old output is moved aside and deleted only when the new is in place. The manifest comes last: until then the old
-    one stands there, and its checksums tell that the folder is not what it says.
+    `owned` is what such a run may have written. The old output is moved aside and deleted only when the new is in
+    place. The manifest comes last: until then the old one stands there, and its checksums tell that the folder is not
+    what it says.
     """
     target = staging.parent
     previous = target / PREVIOUS
     shutil.rmtree(previous, ignore_errors=True)
     previous.mkdir()
     new = sorted((item.name for item in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
-    for name in sorted({*OWNED, *new} - {MANIFEST}):
+    for name in sorted({*owned, *new} - {MANIFEST}):
         if (target / name).exists():
             (target / name).rename(previous / name)
     for name in new:

@@ -6,14 +6,25 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from studyspec.spec.model import Condition
+from studyspec.spec.model import Condition, Standard
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.-]+")
 _LONGEST = 60
+NO_NAME = "STUDY"  # of a study that the workbook does not name
 
 
 def _prefixed(prefix: str, name: str) -> str:
     return name if name.startswith(f"{prefix}.") else f"{prefix}.{name}"
+
+
+def study_oid(study: str) -> str:
+    """STUDY.IONASYN01."""
+    return f"STUDY.{study or NO_NAME}"
+
+
+def version_oid(study: str, standard: Standard) -> str:
+    """MDV.IONASYN01.SDTM."""
+    return f"MDV.{study or NO_NAME}.{standard}"
 
 
 def dataset_oid(dataset: str) -> str:

@@ -11,7 +11,7 @@ from studyspec import __version__
 from studyspec.define.arm import add_displays
 from studyspec.define.codelists import add_codelists, used_codelists
 from studyspec.define.items import add_datasets, add_items, add_value_lists, add_where_clauses
-from studyspec.define.oids import leaf_oid
+from studyspec.define.oids import NO_NAME, leaf_oid, study_oid, version_oid
 from studyspec.define.standard_refs import StandardRef, standards_of
 from studyspec.define.texts import add_comments, add_leaves, add_methods
 from studyspec.define.xml import ARM, DEF, ODM, XLINK, add
@@ -59,7 +59,7 @@ def write_define(spec: Spec, *, created: datetime, tlf: TlfSpec | None = None, l
     links = links or Links()
     prefixes = {None: ODM, "def": DEF, "xlink": XLINK} | ({"arm": ARM} if spec.analysis_displays else {})
     root = etree.Element(f"{{{ODM}}}ODM", nsmap=cast("Mapping[str, str]", prefixes))
-    study = spec.attributes.get("StudyName") or "STUDY"
+    study = spec.attributes.get("StudyName") or NO_NAME
     root.set("FileType", "Snapshot")
     root.set("FileOID", f"{study}.{spec.standard}.define")
     root.set("CreationDateTime", created.isoformat(timespec="seconds"))
@@ -73,7 +73,7 @@ def write_define(spec: Spec, *, created: datetime, tlf: TlfSpec | None = None, l
 
 
 def _add_study(root: _Element, spec: Spec, name: str) -> _Element:
-    study = add(root, "Study", {"OID": f"STUDY.{name}"})
+    study = add(root, "Study", {"OID": study_oid(name)})
     about = add(study, "GlobalVariables")
     add(about, "StudyName", text=name)
     add(about, "StudyDescription", text=spec.attributes.get("StudyDescription") or name)
@@ -83,9 +83,9 @@ def _add_study(root: _Element, spec: Spec, name: str) -> _Element:
 
 def _add_version(study: _Element, spec: Spec, tlf: TlfSpec | None, links: Links) -> None:
     """MetaDataVersion; the order of its parts is fixed by the schema."""
-    name = spec.attributes.get("StudyName") or "STUDY"
+    name = spec.attributes.get("StudyName") or NO_NAME
     described = {
-        "OID": f"MDV.{name}.{spec.standard}",
+        "OID": version_oid(name, spec.standard),
         "Name": f"Study {name}, {spec.standard} data definitions",
         "Description": f"{spec.standard} data definitions of study {name}",
         "def:DefineVersion": DEFINE_VERSION,
