@@ -8,7 +8,6 @@ A saved workbook holds no clock: the same content gives the same bytes.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
@@ -23,6 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from studyspec.archive import without_times
 from studyspec.spec.model import Standard
 from studyspec.spec.schemas import SCHEMAS, Rules
 from studyspec.spec.tlf_schema import SHEETS as TLF_SCHEMAS
@@ -73,7 +73,6 @@ _REFERENCES = {"Dataset": "Datasets", "Method": "Methods", "Comment": "Comments"
 _REFERENCES |= {"Display": "Displays"}
 _LAST_ROW = 5000
 _LONGEST_LIST = 255  # Excel refuses a longer text as the list of a drop-down.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 
 
@@ -120,19 +119,16 @@ def style_workbook(book: Workbook, standard: Standard | None = None) -> None:
 
 def workbook_bytes(book: Workbook) -> bytes:
     """The .xlsx file of a workbook, without the times and the author that openpyxl writes into it."""
-    book.properties.created = datetime(*_EPOCH)
+    book.properties.created = datetime(1980, 1, 1)
     book.properties.creator = "studyspec"
-    raw, clean = BytesIO(), BytesIO()
-    book.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
-    return clean.getvalue()
+    saved = BytesIO()
+    book.save(saved)
+    return without_times(saved.getvalue(), _without_modified)
+
+
+def _without_modified(name: str, content: bytes) -> bytes:
+    """The core properties without the time at which they were saved."""
+    return re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", content) if name == "docProps/core.xml" else content
 
 
 def _style_cells(sheet: Worksheet, headers: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""A document of the package as content: numbered sections of paragraphs, lists and tables; Word and PDF are drawn of it."""
+"""A document of the package as content: numbered sections of paragraphs, lists and tables, drawn as Word and PDF."""
 
 from __future__ import annotations
 

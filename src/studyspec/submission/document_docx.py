@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from studyspec.archive import without_times
 from studyspec.submission.document import Block, Bullets, Document, Gap, Numbered, Table, numbered
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 _DARK, _SHADE, _ALARM = "1F3864", "E8ECF2", "9C2A00"
 _MARGIN_CM = 2.2
@@ -36,7 +35,7 @@ def docx_bytes(document: Document) -> bytes:
     _add_first_page(made, document)
     for place, item in enumerate(numbered(document)):
         _add_section(made, item, place)
-    return _clean(made)
+    return _saved(made)
 
 
 def _set_styles(made: Any) -> None:
@@ -230,13 +229,7 @@ def _instruction(paragraph: Any, text: str) -> None:
     paragraph.add_run()._r.append(part)
 
 
-def _clean(made: Any) -> bytes:
-    """The file without the times that a zip archive keeps."""
-    raw, clean = io.BytesIO(), io.BytesIO()
-    made.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return clean.getvalue()
+def _saved(made: Any) -> bytes:
+    saved = io.BytesIO()
+    made.save(saved)
+    return without_times(saved.getvalue())
