@@ -78,6 +78,8 @@ CASES = [
     (SDTM_DEFINE, "//o:ItemGroupDef/o:Description", remove, "DEF-023", "ItemGroupDef IG.DM"),
     (SDTM_DEFINE, "//o:ItemRef[@KeySequence='1']", drop("KeySequence"), "DEF-024", "ItemGroupDef IG.DM"),
     (SDTM_DEFINE, "//o:ItemDef[@OID='IT.DM.ARMCD']", drop(f"{DEF}CommentOID"), "DEF-025", "ItemDef IT.DM.ARMCD"),
+    (SDTM_DEFINE, "//o:ItemGroupDef/def:Class", put("Name", "TRIAL DESIGN"), "DEF-026", "ItemGroupDef IG.DM"),
+    (SDTM_DEFINE, "//o:ItemGroupDef[@Name='VS']", put("IsReferenceData", "Yes"), "DEF-026", "ItemGroupDef IG.VS"),
     (SDTM_DEFINE, "//def:Origin", remove, "DEF-030", "ItemDef IT.DM.STUDYID"),
     (SDTM_DEFINE, "//def:Origin", put("Source", "Investigator"), "DEF-031", "ItemDef IT.DM.STUDYID"),
     (ADAM_DEFINE, "//def:Origin", put("Source", "Sponsor"), "DEF-031", "ItemDef IT.ADSL.STUDYID"),

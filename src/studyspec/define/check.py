@@ -19,6 +19,7 @@ RULES: tuple[Callable[[DefineDocument], list[Finding]], ...] = (
     rules_datasets.standards_of_datasets,
     rules_datasets.classes,
     rules_datasets.files,
+    rules_datasets.reference_data,
     rules_datasets.labels,
     rules_datasets.keys,
     rules_datasets.no_data_without_comment,

@@ -50,6 +50,14 @@ NO_DATA_COMMENT = Rule(
     action="Add a comment to the sheet Comments and put its ID into Comment; or leave the variable out if it may be.",
 )
 
+REFERENCE_DATA = Rule(
+    "DEF-026",
+    "error",
+    "Reference data not told as such",
+    why="Trial design datasets describe the study and no subject: they are reference data, which do not repeat.",
+    action="Set Reference Data to Yes and Repeating to No in the sheet Datasets.",
+)
+
 _LONGEST_LABEL = 40
 _LONGEST_NAME = 8
 
@@ -95,6 +103,19 @@ def files(document: DefineDocument) -> list[Finding]:
             what = f"{name} does not name its file as its place (ArchiveLocationID)."
         if what:
             findings.append(NO_FILE.finding(what, cell=document.place(group)))
+    return findings
+
+
+def reference_data(document: DefineDocument) -> list[Finding]:
+    """Trial design datasets that are not reference data, and reference data that repeat."""
+    findings = []
+    for group in document.all("ItemGroupDef"):
+        class_ = child(group, "def:Class")
+        design = class_ is not None and get(class_, "Name") == "TRIAL DESIGN"
+        reference, repeating = get(group, "IsReferenceData") == "Yes", get(group, "Repeating") == "Yes"
+        if (design and not reference) or (reference and repeating):
+            what = f"{get(group, 'Name')} is {'' if reference else 'no '}reference data{', repeating' * repeating}."
+            findings.append(REFERENCE_DATA.finding(what, cell=document.place(group)))
     return findings
 
 
