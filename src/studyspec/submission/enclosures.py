@@ -3,52 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from studyspec.checks.conformance import Conformance
-from studyspec.raw.read import Extract
 from studyspec.spec.model import Spec, Standard
-from studyspec.study import Study
-from studyspec.submission.split import Part
-from studyspec.transport.xpt_read import XptMember
+from studyspec.submission.acrf import Acrf
+from studyspec.submission.facts import Facts
 
 OWN_FOLDER = "documents"
+CRF = "acrf.pdf"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a document may tell of the built study.
-
-    Attributes:
-        study: with what it receives as SDTM.
-        extract: the raw forms and their manifest.
-        build: the folder of the build, with findings.csv and, where it was run, qc/.
-        environment: manifest.json of the build: versions, dates, checksums.
-        members: the datasets in their transport files, by standard and name.
-        conformance: what was found, with explanations.
-        parts: of datasets that were split.
-    """
-
-    study: Study
-    extract: Extract
-    build: Path
-    environment: Mapping[str, Any]
-    members: Mapping[Standard, Mapping[str, XptMember]]
-    conformance: Conformance
-    parts: tuple[Part, ...]
+def own_documents(root: Path, standard: Standard) -> dict[str, bytes]:
+    """What the study itself brings, in its folder documents/sdtm or documents/adam, name to content."""
+    paths = sorted((root / OWN_FOLDER / standard.lower()).glob("*"))
+    return {path.name: path.read_bytes() for path in paths if path.is_file() and not path.name.startswith(("~$", "."))}
 
 
-def documents(spec: Spec, facts: Facts) -> dict[str, bytes]:
+def documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Mapping[str, bytes]) -> dict[str, bytes]:
     """The documents that lie beside a define.xml, name to content.
 
-    A file in the study's folder documents/sdtm or documents/adam goes before one that studyspec writes: a reviewer's
-    guide that was finished by hand, or the annotated CRF of received data.
+    Args:
+        spec: of the standard.
+        facts: of the built study.
+        crf: the annotated CRF, where one was made.
+        own: what the study brings. It goes before what studyspec writes: a reviewer's guide that was finished by hand,
+            or the annotated CRF of received data.
     """
-    own = facts.study.root / OWN_FOLDER / spec.standard.lower()
     found = displays(spec, facts.build)
-    return found | {path.name: path.read_bytes() for path in sorted(own.glob("*")) if path.is_file()}
+    if spec.standard == "SDTM" and crf is not None:
+        found[CRF] = crf.content
+    return {**found, **own}
 
 
 def displays(spec: Spec, build: Path) -> dict[str, bytes]:

@@ -21,14 +21,16 @@ from studyspec.checks.study import specs_of
 from studyspec.define.build import Define, built_members, make_define
 from studyspec.define.render import stylesheet
 from studyspec.define.supp import with_supp
-from studyspec.define.write import STYLESHEET
+from studyspec.define.write import STYLESHEET, Links
 from studyspec.findings import Finding, has_errors
 from studyspec.raw.read import Extract
 from studyspec.run import created_time
 from studyspec.spec.model import Spec, Standard
-from studyspec.study import Study
+from studyspec.study import Study, columns_of
+from studyspec.submission.acrf import Acrf, acrf
 from studyspec.submission.datasets import json_dataset
-from studyspec.submission.enclosures import Facts, documents
+from studyspec.submission.enclosures import CRF, documents, own_documents
+from studyspec.submission.facts import Facts
 from studyspec.submission.program_files import program_files
 from studyspec.submission.split import LARGEST, Part, split_xpt
 from studyspec.submission.tree import DEFINE, SPLIT, StudyTree, file_stem
@@ -74,16 +76,9 @@ def write_package(study: Study, extract: Extract, build: Path, folder: Path, *, 
     tree = StudyTree(file_stem(study.study_id))
     specs = specs_of(study)
     members = {standard: built_members(build / standard.lower()) for standard in specs}
-    defines = {
-        standard: make_define(
-            spec,
-            members[standard],
-            created=created,
-            tlf=study.tlf if spec is study.adam else None,
-            registry=study.registry,
-        )
-        for standard, spec in specs.items()
-    }
+    own = {standard: own_documents(study.root, standard) for standard in specs}
+    crf = None if CRF in own["SDTM"] else acrf(study.sdtm, columns_of(extract.forms), study.registry)
+    defines = {standard: _define(spec, members[standard], study, created, crf) for standard, spec in specs.items()}
     environment = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
     conformance = _conformance(study, specs, members, defines, environment)
     parts = [
@@ -93,11 +88,22 @@ def write_package(study: Study, extract: Extract, build: Path, folder: Path, *, 
     ]
     facts = Facts(study, extract, build, environment, members, conformance, tuple(parts))
     for standard, spec in specs.items():
-        files = {DEFINE: defines[standard].content, STYLESHEET: stylesheet(), **documents(spec, facts)}
+        files = {
+            DEFINE: defines[standard].content,
+            STYLESHEET: stylesheet(),
+            **documents(spec, facts, crf, own[standard]),
+        }
         _write(folder / tree.datasets(standard), files)
     _write(folder / tree.programs, program_files(study))
     found = [item for define in defines.values() for item in define.findings]
     return Packaged(tuple(found), conformance, tuple(parts))
+
+
+def _define(spec: Spec, members: Members, study: Study, created: datetime, crf: Acrf | None) -> Define:
+    """The define.xml of a standard; its links lead to the files beside it."""
+    pages = {} if crf is None else {name: " ".join(map(str, found)) for name, found in crf.pages_of.items()}
+    tlf = study.tlf if spec is study.adam else None
+    return make_define(spec, members, created=created, tlf=tlf, links=Links(pages=pages), registry=study.registry)
 
 
 def _conformance(

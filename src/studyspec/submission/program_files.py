@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from studyspec.define.statements import display_statements
 from studyspec.derive.encoding import to_ascii
 from studyspec.spec.tlf import Display
 from studyspec.study import FUNCTION_FOLDERS, Study
-from studyspec.submission.programs import RULER, dataset_program
+from studyspec.submission.programs import RULER, WIDTH, dataset_program
 from studyspec.submission.tree import file_stem, program_name
+
+HOW_TO_READ = """\
+This text states what the display shows, as the tlf workbook has it. POPULATION: the subjects, by their record in ADSL.
+RECORDS: what holds for the records of every row. COLUMN: the subjects of a column. ROW: what is counted or
+summarised, of which records, among which subjects, and how it is printed. A subject counts once in a row, unless it
+says events."""
 
 
 def program_files(study: Study) -> dict[str, bytes]:
@@ -42,6 +49,8 @@ def _display(display: Display, study: str) -> Iterator[str]:
         yield f"Of       {display.population_label}"
     yield RULER
     yield ""
+    yield from textwrap.wrap(HOW_TO_READ, WIDTH)
+    yield ""
     yield from display_statements(display, display.rows)
     for column in display.columns:
         if column.expressions:
@@ -49,4 +58,4 @@ def _display(display: Display, study: str) -> Iterator[str]:
     footnotes = display.texts("footnote")
     if footnotes:
         yield ""
-        yield from footnotes
+        yield from (line for text in footnotes for line in textwrap.wrap(text, WIDTH))

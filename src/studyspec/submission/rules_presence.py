@@ -13,6 +13,7 @@ from studyspec.define.write import STYLESHEET
 from studyspec.findings import Finding, Rule
 from studyspec.spec.model import Standard
 from studyspec.submission.contents import Contents, StandardFolder
+from studyspec.submission.enclosures import CRF
 from studyspec.submission.rules_files import DATA_SUFFIXES
 from studyspec.submission.tree import DEFINE, program_name
 
@@ -20,7 +21,6 @@ REQUIRED: Mapping[Standard, tuple[str, ...]] = {
     "SDTM": (DEFINE, STYLESHEET, "dm.xpt", "ts.xpt", "csdrg.pdf"),
     "ADaM": (DEFINE, STYLESHEET, "adsl.xpt", "adrg.pdf"),
 }
-CRF = "acrf.pdf"
 
 MISSING = Rule(
     "PKG-011",
@@ -72,6 +72,14 @@ UNREADABLE_DEFINE = Rule(
     action="Package again.",
 )
 
+NOT_LINKED = Rule(
+    "PKG-018",
+    "warning",
+    "Document that define.xml does not name",
+    why="Reviewers find documents by the links of define.xml.",
+    action="Add it to the sheet Documents of the workbook.",
+)
+
 
 def required(contents: Contents) -> list[Finding]:
     """Files that no package is without; ADaM is asked for only where there is any."""
@@ -102,13 +110,13 @@ def unreadable_defines(contents: Contents) -> list[Finding]:
 
 
 def links(contents: Contents) -> list[Finding]:
-    """Leaves of define.xml, and its stylesheet, that are not in the package."""
+    """Leaves of define.xml, and its stylesheet, that are not in the package; what `required` tells is left to it."""
     findings = []
     for folder in contents.standards:
         if folder.define is not None:
             for href in dict.fromkeys([*_stylesheets(folder.define), *_hrefs(folder.define)]):
                 target = posixpath.normpath(folder.at(href))
-                if target not in contents.files:
+                if target not in contents.files and href not in REQUIRED[folder.standard]:
                     findings.append(NO_DOCUMENT.finding(f"There is no {href}.", cell=folder.at(DEFINE)))
     return findings
 
@@ -121,6 +129,17 @@ def _stylesheets(define: DefineDocument) -> list[str]:
     from lxml.etree import PI
 
     return [found.get("href") or "" for found in define.root.itersiblings(PI, preceding=True)]
+
+
+def unlinked_documents(contents: Contents) -> list[Finding]:
+    """PDF documents beside a define.xml that has no leaf for them."""
+    return [
+        NOT_LINKED.finding(f"define.xml does not name {name}.", cell=folder.at(name))
+        for folder in contents.standards
+        if folder.define is not None
+        for name in sorted(folder.files - set(_hrefs(folder.define)))
+        if name.endswith(".pdf")
+    ]
 
 
 def undefined_datasets(contents: Contents) -> list[Finding]:
