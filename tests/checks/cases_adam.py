@@ -10,6 +10,9 @@ TERMS = [
     Case("CT-001", {"DM": "SEX: F | X | "}, {"DM": "SEX: F | M | "}, "DM 2"),
     Case("CT-001", {"ADSL": "RACE: WHITE | GREEN"}, {"ADSL": "RACE: WHITE | ASIAN"}, "ADSL 2"),
     Case("CT-001", {"ADAE": "AEOUT: FATAL | DEAD"}, {"ADAE": "AEOUT: FATAL | UNKNOWN"}, "ADAE 2"),
+    Case(
+        "CT-001", {"TS": "TSPARMCD: ADAPT | TITLE; TSVAL: MAYBE | MAYBE"}, {"TS": "TSVAL: N | MAYBE"}, "TS 1", spec=True
+    ),
     Case("CT-002", {"EX": "EXROUTE: ORAL | MOUTH"}, {"EX": "EXROUTE: ORAL | INTRAVENOUS"}, "EX 2"),
     Case(
         "CT-002",

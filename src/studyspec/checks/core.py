@@ -101,7 +101,7 @@ def read_report(report: Mapping[str, Any]) -> CoreOutcome:
     return CoreOutcome(
         findings=tuple(_finding(row, severities) for row in report["Issue_Details"]),
         rules=len(statuses),
-        skipped=sum(status == "SKIPPED" for status in statuses),
+        skipped=sum(status not in ("SUCCESS", "ISSUE REPORTED") for status in statuses),
         version=str(report["Conformance_Details"].get("CORE_Engine_Version", "")),
     )
 

@@ -29,8 +29,12 @@ def main(request: Mapping[str, Any]) -> None:
     started = time.time()
     results = []
     for rule in rules:
-        found = engine.validate_single_rule(rule)
-        results.append(RuleValidationResult(rule, [item for part in found.values() for item in part]))
+        try:
+            found = engine.validate_single_rule(rule)
+        except Exception as error:  # One rule that cannot cope with the data must not end the run.
+            results.append(RuleValidationResult.from_skipped_rule(rule["core_id"], f"{type(error).__name__}: {error}"))
+        else:
+            results.append(RuleValidationResult(rule, [item for part in found.values() for item in part]))
     _write(request, engine, results, time.time() - started)
 
 
@@ -116,6 +120,7 @@ def _write(request: Mapping[str, Any], engine: Any, results: Sequence[Any], seco
         "controlled_terminology_package": tuple(request["terminology"]),
         "output": request["output"],
         "raw_report": False,
+        "max_errors_per_rule": (0, False),
         "define_xml_path": request["define"] or None,
     }
     arguments = Validation_args(**{name: given.get(name) for name in Validation_args._fields})

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from studyspec.checks.dates import is_iso
-from studyspec.checks.define_metadata import DefinedCondition, DefinedDataset, DefinedVariable
+from studyspec.checks.define_metadata import DefinedDataset, DefinedVariable
 from studyspec.checks.package import Package, Table, texts
 from studyspec.checks.rule import Hit, rule
+from studyspec.checks.selection import selected
 from studyspec.spec.model import NUMERIC_TYPES
 
 _DATE_TYPES = ("date", "datetime", "partialDate", "partialDatetime", "incompleteDatetime")
@@ -42,29 +43,7 @@ def _definitions(package: Package) -> Iterator[tuple[Table, DefinedVariable, npt
                 yield table, described.variables[name], np.ones(len(table.frame), dtype=bool)
         for level in described.value_levels:
             if table.has(level.name):
-                yield table, level, _selected(table, level.conditions)
-
-
-def _selected(table: Table, conditions: tuple[DefinedCondition, ...]) -> npt.NDArray[np.bool_]:
-    """The records for which all conditions hold; none where a condition is on a variable of another dataset."""
-    found = np.ones(len(table.frame), dtype=bool)
-    for condition in conditions:
-        if not table.has(condition.variable):
-            return np.zeros(len(table.frame), dtype=bool)
-        found &= _holds(table.frame[condition.variable], condition)
-    return found
-
-
-def _holds(values: pd.Series, condition: DefinedCondition) -> npt.NDArray[np.bool_]:
-    shown = pd.Series(texts(values), dtype="str")
-    if condition.comparator in ("EQ", "IN"):
-        return shown.isin(condition.values).to_numpy()
-    if condition.comparator in ("NE", "NOTIN"):
-        return ~shown.isin(condition.values).to_numpy()
-    numbers = pd.to_numeric(shown, errors="coerce").to_numpy(dtype="float64")
-    limit = float(condition.values[0])
-    compared = {"LT": numbers < limit, "LE": numbers <= limit, "GT": numbers > limit, "GE": numbers >= limit}
-    return np.asarray(compared[condition.comparator])
+                yield table, level, selected(table, level.conditions)
 
 
 @rule("DD-101", "Define-XML 2.1", "error", "The dataset is not in define.xml", _WRITE_AGAIN)

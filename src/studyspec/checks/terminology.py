@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from studyspec.checks.package import Package, Table
-from studyspec.spec.model import Codelist, Spec, is_supplemental
+from studyspec.checks.selection import selected
+from studyspec.spec.model import Codelist, Spec, ValueLevel, is_supplemental
 from studyspec.spec.rules_standard import is_of_instrument
+from studyspec.spec.value_levels import levels_of
 from studyspec.standards import StandardCodelist, codelist, sdtm_domain
 
 # The category of a disposition record says which of the three codelists its DSDECOD is of (SDTMIG 3.4, DS).
@@ -72,17 +74,38 @@ def bindings(package: Package) -> Iterator[tuple[Table, Binding]]:
 
 
 def _variable(table: Table, name: str, spec: Spec | None) -> Iterator[Binding]:
-    every = np.ones(len(table.frame), dtype=bool)
+    """Value levels with a codelist first; the other records by the guide's codelists, or else by the variable's own."""
+    rest = np.ones(len(table.frame), dtype=bool)
+    for level in _levels(spec, table.name, name):
+        own = _named(spec, level.codelist)
+        codes = _codes(own)
+        records = selected(table, level.where_clause.conditions) & rest
+        rest &= ~records
+        if codes and not is_of_instrument(table.name, name):
+            yield Binding(name, name, codes, records, own)
     own = _own_codelists(spec, table.name, name)
     codes = _standard_codes(table, name)
-    stated = tuple(dict.fromkeys(item.nci_code for item in own if item.nci_code))
     if name == "DSDECOD" and table.has("DSCAT"):
         for category, code in _DISPOSITIONS.items():
-            yield Binding(name, name, (code,), (table["DSCAT"] == category).to_numpy(), own)
+            yield Binding(name, name, (code,), rest & (table["DSCAT"] == category).to_numpy(), own)
     elif codes and not is_of_instrument(table.name, name):
-        yield Binding(name, name, codes, every, own)
-    elif stated:
-        yield Binding(name, name, stated, every, own)
+        yield Binding(name, name, codes, rest, own)
+    elif _codes(own):
+        yield Binding(name, name, _codes(own), rest, own)
+
+
+def _levels(spec: Spec | None, dataset: str, variable: str) -> list[ValueLevel]:
+    """The value levels that have a codelist."""
+    return [item for item in levels_of(spec, dataset, variable) if item.codelist] if spec else []
+
+
+def _named(spec: Spec | None, *names: str) -> tuple[Codelist, ...]:
+    return tuple(spec.codelists[name] for name in names if name in spec.codelists) if spec else ()
+
+
+def _codes(own: tuple[Codelist, ...]) -> tuple[str, ...]:
+    """The NCI codes of codelists."""
+    return tuple(dict.fromkeys(item.nci_code for item in own if item.nci_code))
 
 
 def _standard_codes(table: Table, name: str) -> tuple[str, ...]:
@@ -100,12 +123,9 @@ def _standard_codes(table: Table, name: str) -> tuple[str, ...]:
 
 
 def _own_codelists(spec: Spec | None, dataset: str, variable: str) -> tuple[Codelist, ...]:
-    """The study's codelists of a variable and of its value levels."""
-    if spec is None:
-        return ()
-    names = [item.codelist for item in spec.variables_of.get(dataset, ()) if item.name == variable]
-    names += [item.codelist for item in spec.value_levels if (item.dataset, item.variable) == (dataset, variable)]
-    return tuple(spec.codelists[name] for name in dict.fromkeys(names) if name in spec.codelists)
+    """The study's codelist of a variable."""
+    variables = spec.variables_of.get(dataset, ()) if spec else ()
+    return _named(spec, *(item.codelist for item in variables if item.name == variable))
 
 
 def _qualifiers(table: Table, spec: Spec | None) -> Iterator[Binding]:
@@ -115,6 +135,5 @@ def _qualifiers(table: Table, spec: Spec | None) -> Iterator[Binding]:
     parent = table.name.removeprefix("SUPP")
     for name in table["QNAM"].unique():
         own = _own_codelists(spec, parent, name)
-        codes = tuple(dict.fromkeys(item.nci_code for item in own if item.nci_code))
-        if codes:
-            yield Binding(f"QVAL ({name})", "QVAL", codes, (table["QNAM"] == name).to_numpy(), own)
+        if _codes(own):
+            yield Binding(f"QVAL ({name})", "QVAL", _codes(own), (table["QNAM"] == name).to_numpy(), own)
