@@ -154,5 +154,5 @@ def told_apart(old: Path, new: Path) -> tuple[str, str]:
         ('adam.xlsx', 'adam_old.xlsx')
     """
     longest = max(len(old.parts), len(new.parts))
-    length = next((count for count in range(1, longest) if old.parts[-count:] != new.parts[-count:]), 1)
+    length = next((count for count in range(1, longest + 1) if old.parts[-count:] != new.parts[-count:]), 1)
     return "/".join(old.parts[-length:]), "/".join(new.parts[-length:])

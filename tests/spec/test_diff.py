@@ -226,7 +226,7 @@ def test_changes_are_followed_through_expressions_codelists_and_displays(
 def test_records_of_a_source_are_followed_to_all_that_reads_them() -> None:
     found = impact(Change("Sources", ("VS", "WEIGHT"), "changed", (CellChange("Where", "a", "b"),)))
     assert found.datasets == ("VS", "ADSL")
-    assert found.variables == ("ADSL.TRTSDT",)
+    assert found.variables == ("VS.VSSEQ", "ADSL.TRTSDT")
 
 
 def test_a_form_is_followed_to_datasets() -> None:

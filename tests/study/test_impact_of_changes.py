@@ -8,6 +8,7 @@ import pytest
 from tests.study.reference import ROOT, committed, study
 
 from studyspec.build.partition import Built
+from studyspec.build.records import FORM, RECORD
 from studyspec.qc.mutation import Mutation, clear_caches, mutated, read_mutations, read_workbooks
 from studyspec.raw.read import read_extract
 from studyspec.run import build_study
@@ -51,9 +52,9 @@ def really(before: Built, after: Built, stated: set[str]) -> tuple[set[str], set
             continue
         for variable in (item for item in stated if item.partition(".")[0] == name):
             column = variable.partition(".")[2]
-            was, now = (
-                Counter(zip(records["USUBJID"], map(repr, records[column]), strict=True)) for records in (old, new)
-            )
+            # Raw records keep their numbers; a record of a dataset is a place in it, which may shift.
+            by = "USUBJID" if set(old[FORM]) & before.records.keys() else RECORD
+            was, now = (Counter(zip(records[by], map(repr, records[column]), strict=True)) for records in (old, new))
             if was != now:
                 variables.add(variable)
     return datasets, variables

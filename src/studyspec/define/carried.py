@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from studyspec.define.codelists import used_codelists
 from studyspec.define.items import SIZED_TYPES
+from studyspec.define.read_items import guide_name
+from studyspec.define.standard_refs import standard_of, terminology
 from studyspec.define.statements import CONTEXT
 from studyspec.spec.analysis import AnalysisResult
-from studyspec.spec.model import Codelist, Spec, ValueLevel, Variable
+from studyspec.spec.model import Codelist, Dataset, Spec, ValueLevel, Variable
 from studyspec.spec.rules_references import definitions
 
 Definition = TypeVar("Definition", Variable, ValueLevel)
@@ -21,7 +23,7 @@ def as_carried(spec: Spec) -> Spec:
     Gone are our own sheets and columns (Forms to Guide, Synonyms, Rows of Analysis Results), code of analysis
     results that a define lists from the rows of displays, the columns Assigned Value, Common and Developer
     Notes, lengths of types that have none in a define, and rows that nothing refers to. A codelist in which some terms
-    have a decode has one for each, the term itself where there was none.
+    have a decode has one for each, the term itself where there was none. Standards are spelled in one way.
     """
     codelists = used_codelists(spec)
     used = {name for item in definitions(spec) for name in (item.codelist, item.method, item.comment)}
@@ -29,7 +31,8 @@ def as_carried(spec: Spec) -> Spec:
     comments |= {item.comment for item in spec.datasets.values()} | {item.comment for item in codelists}
     return replace(
         spec,
-        datasets={name: replace(item, developer_notes="") for name, item in spec.datasets.items()},
+        attributes=_attributes(spec),
+        datasets={name: _dataset(spec, item) for name, item in spec.datasets.items()},
         variables=tuple(replace(_carried(item), common=False) for item in spec.variables),
         value_levels=tuple(map(_carried, spec.value_levels)),
         codelists={item.id: _codelist(item) for item in codelists},
@@ -42,9 +45,31 @@ def as_carried(spec: Spec) -> Spec:
         parameters={},
         checks=(),
         explanations=(),
+        dataset_sheets={},
         guide=(),
         analysis_results=tuple(map(_result, spec.analysis_results)),
     )
+
+
+def _attributes(spec: Spec) -> dict[str, str]:
+    given = spec.attributes
+    study = given.get("StudyName", "")
+    guides = (standard_of(spec, item) for item in spec.datasets.values())
+    guide = next((item for item in guides if item is not None), None)
+    return {
+        "StudyName": study,
+        "StudyDescription": given.get("StudyDescription") or study,
+        "ProtocolName": given.get("ProtocolName") or study,
+        "StandardName": guide_name(guide.name) if guide else "",
+        "StandardVersion": guide.version if guide else "",
+        "Language": given.get("Language") or "en",
+    }
+
+
+def _dataset(spec: Spec, dataset: Dataset) -> Dataset:
+    guide = standard_of(spec, dataset)
+    name = f"{guide_name(guide.name)} {guide.version}" if guide else ""
+    return replace(dataset, standard_name=name, developer_notes="")
 
 
 def _carried(item: Definition) -> Definition:
@@ -81,4 +106,6 @@ def _codelist(codelist: Codelist) -> Codelist:
         )
         for place, term in enumerate(codelist.terms, start=1)
     )
-    return replace(codelist, terms=terms)
+    release = terminology(codelist.terminology)
+    stated = f"{release.publishing_set} CT {release.version}" if release else ""
+    return replace(codelist, terminology=stated, terms=terms)

@@ -247,7 +247,14 @@ def _change(
     sheet: str, row: _Row, action: Action, *, cells: tuple[CellChange, ...] = (), was: str = "", place: str = ""
 ) -> Change:
     header = cells[0].header if action == "changed" else ""
-    return Change(sheet, row.key, action, cells, was, place, row.location.at(header) if row.location else "", row.cells)
+    return Change(sheet, row.key, action, cells, was, place, _place(row.location, header), row.cells)
+
+
+def _place(location: Location | None, header: str) -> str:
+    """The cell; of what was read from a define.xml, which has no columns, the line."""
+    if location is None:
+        return ""
+    return location.at(header) if location.columns else f"{location.workbook} line {location.row}"
 
 
 def _content(row: _Row, before: bool) -> tuple[CellChange, ...]:

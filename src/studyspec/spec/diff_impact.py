@@ -23,7 +23,8 @@ from studyspec.spec.value_levels import levels_of
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
 
-# A thing that others depend on: ("variable", "ADAE.ASTDT"), ("records", "ADAE"), ("display", "T-14-3-1-1"), ...
+# A thing that others depend on: ("variable", "ADAE.ASTDT"), ("records", "ADAE"), ("display", "T-14-3-1-1"), ...;
+# ("joined", "AE") is what variables of AE read from joined forms, ("collected", "AE") what they read at all.
 Thing = tuple[str, str]
 
 _DEFINITION = (
@@ -143,9 +144,8 @@ class Graph:
         """
         if not changes_data(change):
             return Impact()
-        start = _thing(change, standard)
-        found = dict.fromkeys([start])
-        waiting = [start]
+        found = dict.fromkeys(_things(change, standard))
+        waiting = list(found)
         while waiting:
             for user in self._users.get(waiting.pop(), ()):
                 if user not in found:
@@ -182,8 +182,10 @@ class Graph:
         for thing in things:
             self._place.setdefault(thing, len(self._place))
         for spec, variable in variables:
+            own = ("variable", f"{variable.dataset}.{variable.name}")
+            self._add(("collected", variable.dataset), own)
             for read in _reads(variable, spec, known, self._registry):
-                self._add(read, ("variable", f"{variable.dataset}.{variable.name}"))
+                self._add(read, own)
         for spec in study.specs:
             for source in spec.sources:
                 for read in _read_by_source(source, spec, known, self._registry):
@@ -193,22 +195,36 @@ class Graph:
                 self._add(read, ("display", display.id))
 
 
-def _thing(change: Change, standard: str) -> Thing:
+def _things(change: Change, standard: str) -> list[Thing]:
+    """Where the way of a change begins."""
     match change.sheet:
         case "Variables" | "ValueLevel" | "Mapping":
-            return "variable", f"{change.key[0]}.{change.key[1]}"
-        case "Datasets" | "Sources":
-            return "records", change.key[0]
+            return [("variable", f"{change.key[0]}.{change.key[1]}")]
+        case "Datasets":
+            return [("records", change.key[0])]
+        case "Sources":
+            return _things_of_source(change)
         case "Codelists" | "Terms":
-            return "codelist", f"{standard}.{change.key[0]}"
+            return [("codelist", f"{standard}.{change.key[0]}")]
         case "Methods" | "Parameters":
-            return change.sheet, f"{standard}.{change.key[0]}"
+            return [(change.sheet, f"{standard}.{change.key[0]}")]
         case "Forms" | "Formats":
-            return change.sheet, change.key[0]
+            return [(change.sheet, change.key[0])]
         case sheet if _is_dataset(sheet):
-            return "records", sheet
+            return [("records", sheet)]
         case _:
-            return "display", change.key[0]
+            return [("display", change.key[0])]
+
+
+def _things_of_source(change: Change) -> list[Thing]:
+    """The records; with another join also what is read from joined forms, with another form or function everything."""
+    dataset, headers = change.key[0], {cell.header for cell in change.cells}
+    found = [("records", dataset)]
+    if change.action == "changed" and "Join" in headers:
+        found.append(("joined", dataset))
+    if change.action == "changed" and headers & {"Form", "Function"}:
+        found.append(("collected", dataset))
+    return found
 
 
 def _parsed(texts: Iterable[str]) -> Iterator[Node]:
@@ -224,6 +240,7 @@ def _reads(variable: Variable, spec: Spec, known: Mapping[str, Spec], registry: 
     """What gives a variable its values: the rows that do, and what their expressions read."""
     rows = [row for row in spec.mappings if (row.dataset, row.variable) == (variable.dataset, variable.name)]
     levels = levels_of(spec, variable.dataset, variable.name)
+    sources = [source for source in spec.sources if source.dataset == variable.dataset]
     definitions: list[Variable | ValueLevel] = [variable, *levels]
     methods = [spec.methods[item.method] for item in definitions if item.method in spec.methods]
     for method in methods:
@@ -231,11 +248,18 @@ def _reads(variable: Variable, spec: Spec, known: Mapping[str, Spec], registry: 
     for item in definitions:
         if item.codelist:
             yield "codelist", f"{spec.standard}.{item.codelist}"
-    texts = [row.expression for row in rows]
-    texts += [method.expression_code for method in methods if method.runs]
+    texts = [method.expression_code for method in methods if method.runs]
     texts += [item.predecessor for item in definitions]
-    for node in _parsed(texts):
-        yield from _read_by(node, variable.dataset, spec, known, registry)
+    reading = [(node, variable.dataset) for node in _parsed((*texts, *(row.expression for row in rows)))]
+    for row in rows:
+        # A source that is a dataset: its variables go by their own names.
+        named = {item.form for item in sources if item.source == row.source or not row.source} & known.keys()
+        reading += [(node, form) for node in _parsed([row.expression]) for form in named]
+    joined = {join.form for source in sources for join in source.joins}
+    for node, dataset in reading:
+        yield from _read_by(node, dataset, spec, known, registry)
+        if any(read.dataset in joined for read in references(node, registry)):
+            yield "joined", variable.dataset
     for level in levels:
         for condition in level.where_clause.conditions:
             if (condition.dataset, condition.variable) != (variable.dataset, variable.name):
@@ -258,6 +282,9 @@ def _read_by(node: Node, dataset: str, spec: Spec, known: Mapping[str, Spec], re
             names = [item.name for item in known[read.dataset].variables_of[read.dataset]]
             yield from (("variable", f"{read.dataset}.{name}") for name in names if read.name in ("*", name))
     for call in (item for item in node.walk() if isinstance(item, Call)):
+        function = registry.get(call.function)
+        if function is not None and function.kind == "window" and dataset in known:
+            yield "records", dataset
         for value in call.arguments:
             if isinstance(value, Constant) and value.value in spec.codelists:
                 yield "codelist", f"{spec.standard}.{value.value}"
