@@ -124,7 +124,8 @@ def test_every_sheet_of_the_loader_is_there_with_all_its_columns(new: Path) -> N
 
 def test_the_readme_sheet_has_a_word_on_every_sheet_that_there_can_be() -> None:
     sheets = [*(name for name in SCHEMAS if name != "WhereClauses"), LIBRARY_VARIABLES, LIBRARY_TERMS, *SHEETS]
-    assert all(row["Explanation"] for row in readme_rows("sdtm", {name: [] for name in sheets}))
+    found = readme_rows("sdtm", {name: [] for name in sheets})
+    assert [row["Topic"] for row in found if str(row["Explanation"]).startswith("The records of")] == []
 
 
 def test_same_request_gives_same_bytes(new: Path, tmp_path: Path) -> None:

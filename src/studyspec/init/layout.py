@@ -74,23 +74,20 @@ def _headers(sheet: str, rows: list[Row]) -> tuple[str, ...]:
 
 def _readme(new: NewStudy, sdtm: Book) -> str:
     received = bool(new.received)
-    library = []
+    library = ""
     if sdtm[LIBRARY_VARIABLES]:
-        library.append(
-            f"The permissible ones are in the sheet {LIBRARY_VARIABLES}: copy the rows you need to the end of "
-            "Variables."
+        library += (
+            f"- Permissible variables are in the sheet {LIBRARY_VARIABLES}: copy the rows you need to Variables.\n"
         )
     if sdtm[LIBRARY_TERMS]:
-        library.append(
-            f"Codelists of more than {LONGEST_CODELIST} terms are in the sheet {LIBRARY_TERMS}: copy the rows of the "
-            "terms that the study uses to the end of Codelists."
-        )
+        library += f"- Terms of codelists with more than {LONGEST_CODELIST} terms are in the sheet {LIBRARY_TERMS}:\n"
+        library += "  copy the rows of the terms that the study uses to Codelists.\n"
     return _text("readme").substitute(
         study=new.name,
         start="the received SDTM" if received else "raw files",
         raw_folder="the SDTM as received, and its manifest" if received else "the registry's files and their manifest",
         steps=_text("steps_received" if received else "steps_raw").template.strip(),
-        library=" ".join(library),
+        library=library,
     )
 
 
