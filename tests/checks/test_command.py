@@ -53,13 +53,6 @@ def test_a_build_that_is_not_current_is_not_checked(built: Path) -> None:
     assert not (built / "checks").exists()
 
 
-def test_what_cannot_be_run_is_told(built: Path, tmp_path: Path) -> None:
-    shutil.rmtree(built / "define")
-    ended = run("--out", str(built), "--core", str(tmp_path), "--core-python", "no-such-python")
-    assert "not run      define.xml against data: there is no define.xml; run studyspec define." in ended.output
-    assert "not run      CDISC CORE: there is no no-such-python." in ended.output
-
-
 def test_json_has_specs_and_conformance_and_an_open_error_is_exit_status_1(built: Path) -> None:
     path = built / "define" / "sdtm" / "define.xml"
     path.write_text(path.read_text(encoding="utf-8").replace(">Age<", ">Years<"), encoding="utf-8")

@@ -212,6 +212,15 @@ def test_a_file_that_is_cut_short_is_an_error_and_the_others_are_checked(out: Pa
     }
 
 
+def test_without_define_xml_its_rules_are_told_as_not_run(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "sdtm").mkdir()
+    shutil.copy(out / "sdtm" / "dm.xpt", tmp_path / "sdtm")
+    (tmp_path / "manifest.json").write_text(json.dumps({"created": "2022-03-15"}), encoding="utf-8")
+    found = conformance(study(), tmp_path)
+    assert found.not_run[0] == "define.xml against data: there is no define.xml; run studyspec define."
+    assert "define.xml" not in " ".join(item.message for item in found.findings)
+
+
 @pytest.mark.parametrize("kind", ["all text", "all numbers"])
 def test_variables_of_the_wrong_type_stop_no_rule(result: Conformance, kind: str) -> None:
     tables = {}

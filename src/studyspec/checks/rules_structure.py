@@ -14,7 +14,27 @@ MAX_NAME, MAX_LABEL, MAX_TEXT = 8, 40, 200
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 # Words that titles write small (SDTMIG 3.4 writes them so in its own labels).
 _SMALL_WORDS = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "if", "in", "not", "of", "on", "or", "per", "the", "to", "with")
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "if",
+        "in",
+        "not",
+        "of",
+        "on",
+        "or",
+        "per",
+        "the",
+        "to",
+        "with",
+        "within",
+    )
 )
 
 
