@@ -40,7 +40,7 @@ class Ledger:
             self.entries.append((records.select(names), status, dataset, reason))
 
     def frame(self) -> pd.DataFrame:
-        """All entries, each once, by form, record, dataset and status."""
+        """All entries, each once, by form, record, subject, dataset and status."""
         stacked = RecordSet.stack([records for records, *_ in self.entries], {"USUBJID": pd.Series(dtype="str")})
         lengths = [len(records) for records, *_ in self.entries]
         whole = {name: stacked[source] for name, source in _SOURCES.items() if source in stacked}
@@ -59,7 +59,7 @@ def merge_entries(entries: Sequence[pd.DataFrame]) -> pd.DataFrame:
         empty = {name: pd.Series(dtype="int64" if name == "RECORD" else "str") for name in ENTRY_COLUMNS}
         return pd.DataFrame(empty)
     whole = pd.concat(list(entries), ignore_index=True).drop_duplicates(ignore_index=True)
-    order = sort_positions([whole[name] for name in ("FORM", "RECORD", "DATASET", "STATUS", "REASON")], len(whole))
+    order = sort_positions([whole[name] for name in ("FORM", "RECORD", "USUBJID", "DATASET", "STATUS", "REASON")], len(whole))
     return whole.take(order)[list(ENTRY_COLUMNS)].reset_index(drop=True)
 
 

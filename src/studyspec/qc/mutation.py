@@ -20,6 +20,8 @@ from typing import Any
 
 from studyspec.spec.load import spec_from
 from studyspec.spec.load_tlf import tlf_from
+from studyspec.spec.model import Spec
+from studyspec.spec.received import with_received
 from studyspec.spec.workbook import Row, Sheet, Workbook, read_workbook
 from studyspec.study import Study
 
@@ -36,6 +38,9 @@ ROW_NAMES = {
     "Displays": ("Display",),
     "Columns": ("Display", "ID"),
     "Rows": ("Display", "ID"),
+    "TS": ("TSPARMCD", "TSSEQ"),
+    "TA": ("ARMCD", "TAETORD"),
+    "TE": ("ETCD",),
 }
 
 
@@ -155,8 +160,13 @@ def _reloaded(study: Study, before: Mapping[str, Workbook], after: Mapping[str, 
             spec = tlf_from(workbook)[0] if name == "tlf" else spec_from(workbook, standard=_standard(study, name))[0]
             if spec is None:
                 raise MutationError(f"{file} has nothing left to build.")
-            found[name] = spec
+            found[name] = with_received(spec, _received_forms(study.sdtm)) if name == "sdtm" else spec
     return replace(study, **found)
+
+
+def _received_forms(spec: Spec) -> dict[str, tuple[str, ...]]:
+    """The forms that are received datasets, with the column that names their subject."""
+    return {form: ("USUBJID",) if spec.forms[form].subject else () for form in spec.received.values()}
 
 
 def _standard(study: Study, name: str) -> Any:
