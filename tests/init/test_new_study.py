@@ -108,6 +108,11 @@ def test_copied_variables_keep_the_attributes_of_their_origin(new: Path) -> None
 _COPIED = ("Data Type", "Length", "Codelist")
 
 
+def test_start_and_end_have_their_imputation_flags(new: Path) -> None:
+    flags = [row for row in rows(new, "adam", "Variables") if row["Dataset"] == "ADAE" and row["Codelist"] == "DATEFL"]
+    assert [(row["Variable"], row["Method"]) for row in flags] == [("ASTDTF", "MT.ASTDTF"), ("AENDTF", "MT.AENDTF")]
+
+
 def test_dates_of_adam_are_numbers_with_a_format(new: Path) -> None:
     row = pick(rows(new, "adam", "Variables"), Dataset="ADAE", Variable="ASTDT")
     assert (row["Data Type"], row["Format"], row["Method"]) == ("integer", "DATE9.", "MT.ASTDT")

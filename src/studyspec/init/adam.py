@@ -9,7 +9,7 @@ from studyspec.init.derivations import ADSL, ADSL_PREDECESSORS, Derivation, find
 from studyspec.init.domains import XPT_LENGTH, add_terms, define_rows, fit_lengths
 from studyspec.init.plan import LIBRARY_TERMS, LIBRARY_VARIABLES, Book, NewStudy, Row
 from studyspec.spec.schemas import SCHEMAS
-from studyspec.standards import StandardTable, StandardVariable, adam_structure
+from studyspec.standards import StandardTable, StandardVariable, adam_structure, sdtm_domain
 
 _ELSEWHERE = ("WhereClauses", "Forms", "Mapping")
 ADAM_SHEETS = (*(sheet for sheet in SCHEMAS if sheet not in _ELSEWHERE), LIBRARY_VARIABLES, LIBRARY_TERMS)
@@ -57,7 +57,7 @@ def adam_book(new: NewStudy, sdtm: Book) -> Book:
 
 
 def structure_of(dataset: str) -> str:
-    """The structure that a dataset follows by its name: ADSL, AE, OCCDS (events and interventions) or BDS.
+    """The structure that a dataset follows: ADSL, AE, OCCDS for other events and interventions, else BDS.
 
     Example:
         >>> structure_of("ADAE"), structure_of("ADCM"), structure_of("ADVS")
@@ -65,7 +65,8 @@ def structure_of(dataset: str) -> str:
     """
     if dataset in ("ADSL", "ADAE"):
         return dataset if dataset == "ADSL" else "AE"
-    return "OCCDS" if dataset in ("ADCM", "ADMH", "ADPR", "ADCE", "ADEX", "ADSU", "ADDV", "ADHO") else "BDS"
+    domain = sdtm_domain(dataset.removeprefix("AD"))
+    return "OCCDS" if domain and domain.class_ in ("Events", "Interventions") else "BDS"
 
 
 def _variables(dataset: str, new: NewStudy, copied: Mapping[str, Row]) -> Iterator[Row]:
@@ -75,7 +76,7 @@ def _variables(dataset: str, new: NewStudy, copied: Mapping[str, Row]) -> Iterat
         return
     place = 0
     for name, item in _chosen(table, structure, domain):
-        if name.startswith(domain) and f"{domain}.{name}" not in copied and item.core != "Req":
+        if item.name.startswith("--") and f"{domain}.{name}" not in copied and item.core != "Req":
             continue
         place += 1
         yield _variable(dataset, place, name, item, copied)
