@@ -170,6 +170,25 @@ def test_cells_that_are_read_alike_are_no_change() -> None:
     assert diff_specs(spec(SDTM), spec(new)) == []
 
 
+def test_records_of_a_dataset_in_a_sheet_of_its_name_are_compared_by_key() -> None:
+    dataset = dict(zip(SDTM["Datasets"][0], SDTM["Datasets"][1], strict=True))
+    dataset |= {"Dataset": "TS", "Class": "TRIAL DESIGN", "Key Variables": "STUDYID, TSPARMCD, TSSEQ"}
+    records = [["TSPARMCD", "TSSEQ", "TSVAL"], ["TITLE", "1", "A study"], ["AGEMIN", "1", "P18Y"]]
+    variables = [
+        dict(zip(SDTM["Variables"][0], SDTM["Variables"][1], strict=True)) | {"Dataset": "TS", "Variable": name}
+        for name in records[0]
+    ]
+    old = SDTM | {
+        "Datasets": [*SDTM["Datasets"], list(dataset.values())],
+        "Variables": [*SDTM["Variables"], *(list(item.values()) for item in variables)],
+        "TS": records,
+    }
+    (change,) = diff_specs(spec(old), spec(changed(old, ("TS", 2, "TSVAL", "The study"))))
+    assert (change.sheet, change.name) == ("TS", "TS: TITLE 1")
+    assert changes_data(change)
+    assert impact(change, sdtm=old).datasets == ("TS",)
+
+
 def test_displays_change_by_display_column_and_row() -> None:
     new = changed(
         TLF,
@@ -211,7 +230,7 @@ def test_a_mapping_is_followed_to_the_tables() -> None:
         (Change("Parameters", ("WINDOW",), "added"), "SDTM", (), ()),
         (Change("Methods", ("MT.SAFFL",), "added"), "ADaM", ("ADSL.SAFFL",), ("T-1",)),
         (Change("Terms", ("SEX", "U"), "added"), "SDTM", ("DM.SEX", "ADSL.SEX"), ("T-1",)),
-        (Change("Terms", ("SEX", "U"), "added"), "ADaM", ("ADSL.SEX",), ("T-1",)),
+        (Change("Terms", ("SEX", "U"), "added"), "ADaM", (), ()),
         (Change("Variables", ("DM", "SITEID"), "removed"), "SDTM", ("DM.SITEID", "ADSL.SITEID"), ("T-2",)),
         (Change("Rows", ("T-2", "SITEID"), "removed"), "", (), ("T-2",)),
     ],
@@ -221,6 +240,13 @@ def test_changes_are_followed_through_expressions_codelists_and_displays(
 ) -> None:
     found = impact(change, standard)
     assert (found.variables, found.displays) == (variables, displays)
+
+
+def test_in_a_spec_that_is_not_run_a_term_touches_all_variables_of_its_codelist() -> None:
+    bare = spec({name: rows for name, rows in SDTM.items() if name not in ("Sources", "Mapping", "Forms")})
+    found = Graph([Study((bare,), None)], registry()).impact(Change("Terms", ("AGEU", "MONTHS"), "added"), "SDTM")
+    assert found.variables == ("DM.AGEU",)
+    assert impact(Change("Terms", ("AGEU", "MONTHS"), "added")) == Impact()
 
 
 def test_records_of_a_source_are_followed_to_all_that_reads_them() -> None:

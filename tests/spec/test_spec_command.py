@@ -182,7 +182,7 @@ def test_long_lists_are_cut_on_the_terminal_only() -> None:
     names = tuple(f"ADAE.V{number:02}" for number in range(12))
     found = small_diff(Change("Methods", ("M",), "changed"), Impact(names, ("ADAE",), ("T-1",)))
     text = "\n".join(diff_lines(found))
-    assert "touches ADAE: V00, V01, V02, V03, V04, V05, V06, V07, (+4 more); displays T-1" in text
+    assert "touches ADAE: V00, V01, V02, V03, V04, V05, V06, V07 (+4 more); displays T-1" in text
     assert "V11" in diff_html(found)
 
 

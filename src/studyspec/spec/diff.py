@@ -106,8 +106,15 @@ def row_name(sheet: str, key: Sequence[str]) -> str:
             return f"{key[0]}.{key[1]} where {key[2]}"
         case "Mapping":
             return f"{key[0]}.{key[1]}" + (f" from {key[2]}" if key[2] else "")
+        case _ if is_dataset(sheet):
+            return f"{sheet}: {' '.join(key)}"
         case _:
             return ": ".join(part for part in (key[0], " ".join(key[1:])) if part)
+
+
+def is_dataset(sheet: str) -> bool:
+    """True for a sheet that holds the records of the dataset of its name."""
+    return sheet not in (*KEYS, TERMS, *TLF_KEYS)
 
 
 @dataclass(frozen=True)

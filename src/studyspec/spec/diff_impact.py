@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studyspec.spec.diff import TERMS, Change
+from studyspec.spec.diff import TERMS, Change, is_dataset
 from studyspec.spec.expression.nodes import Call, Constant, Node
 from studyspec.spec.expression.parse import ExpressionError, parse
 from studyspec.spec.expression.references import references
 from studyspec.spec.model import Source, Spec, ValueLevel, Variable
-from studyspec.spec.rules_keys import KEYS
 from studyspec.spec.tlf import Display, TlfSpec
+from studyspec.spec.tlf_schema import KEYS as TLF_KEYS
 from studyspec.spec.value_levels import levels_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ RUNNING: dict[str, tuple[str, ...]] = {
     "Mapping": ("Expression",),
     "Parameters": ("Value",),
 }
-_OF_DISPLAYS = ("Displays", "Columns", "Rows", "Notes", "Published", "Formats")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class SpecDiff:
 
 def changes_data(change: Change) -> bool:
     """True when the change can change values, records or figures; False when it only describes them otherwise."""
-    if change.sheet in _OF_DISPLAYS or _is_dataset(change.sheet):
+    if change.sheet in TLF_KEYS or is_dataset(change.sheet):
         return True
     if change.sheet not in RUNNING or change.action == "moved":
         return False
@@ -117,11 +116,6 @@ def changes_data(change: Change) -> bool:
     if change.sheet == "Methods" and not change.row.get("Expression Code"):
         running = (*running, "Description")  # the text is all that says how to derive
     return any(item.header in running and not item.means_the_same for item in change.cells)
-
-
-def _is_dataset(sheet: str) -> bool:
-    """True for a sheet that holds the records of the dataset of its name."""
-    return sheet not in (*KEYS, TERMS, *_OF_DISPLAYS)
 
 
 class Graph:
@@ -210,7 +204,7 @@ def _things(change: Change, standard: str) -> list[Thing]:
             return [(change.sheet, f"{standard}.{change.key[0]}")]
         case "Forms" | "Formats":
             return [(change.sheet, change.key[0])]
-        case sheet if _is_dataset(sheet):
+        case sheet if is_dataset(sheet):
             return [("records", sheet)]
         case _:
             return [("display", change.key[0])]
@@ -246,7 +240,8 @@ def _reads(variable: Variable, spec: Spec, known: Mapping[str, Spec], registry: 
     for method in methods:
         yield "Methods", f"{spec.standard}.{method.id}"
     for item in definitions:
-        if item.codelist:
+        # Values of a Mapping are mapped through the codelist; in a spec that is not run here, who knows.
+        if item.codelist and (rows or not spec.sources):
             yield "codelist", f"{spec.standard}.{item.codelist}"
     texts = [method.expression_code for method in methods if method.runs]
     texts += [item.predecessor for item in definitions]

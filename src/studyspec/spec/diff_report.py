@@ -116,8 +116,8 @@ def touches(change: Change, impact: Impact, shown: int) -> list[tuple[str, list[
     found = []
     for dataset, names in groups.items():
         if names:
-            more = [f"(+{len(names) - shown} more)"] * (len(names) > shown)
-            found.append((f"{dataset}:", names[:shown] + more))
+            more = f" (+{len(names) - shown} more)" if len(names) > shown else ""
+            found.append((f"{dataset}:", [*names[: shown - 1], names[:shown][-1] + more]))
         elif dataset != own.partition(".")[0]:
             found.append((f"{dataset}:", ["its records"]))
     if impact.displays and change.key[:1] != impact.displays:
@@ -175,6 +175,7 @@ def _entry_record(entry: Entry) -> Mapping[str, object]:
         "place": change.place,
         "cell": change.cell,
         "wording": not entry.changes_data,
+        "content": change.action in ("added", "removed"),
         "cells": [
             (f"{cell.header} (means the same)" if cell.means_the_same else cell.header, *marked(cell))
             for cell in change.cells
