@@ -121,6 +121,7 @@ def small_sheets(
     notes: list[dict[str, str]] | None = None,
     published: list[dict[str, str]] | None = None,
     formats: list[dict[str, str]] | None = None,
+    subgroups: list[dict[str, str]] | None = None,
     **display: str,
 ) -> Workbook:
     """The workbook of one small display; rows and columns are numbered, and counted as n (%) unless they say else."""
@@ -137,6 +138,7 @@ def small_sheets(
         Notes=[{"Display": "T-1", "Order": str(place), **note} for place, note in enumerate(notes or [])],
         Published=[{"Display": "T-1", "Reference": "A paper", **item} for item in published or []],
         Formats=formats or [],
+        Subgroups=[{"Display": "T-1", "Order": str(place), **item} for place, item in enumerate(subgroups or [])],
     )
 
 
@@ -155,4 +157,4 @@ def built(rows: list[dict[str, str]], frames: Mapping[str, pd.DataFrame], **more
 
 def printed(result: DisplayResult) -> list[tuple[str, ...]]:
     """The body: label (with its indent) and cells of each line."""
-    return [(" " * line.indent + line.label, *line.cells) for line in result.layout.body]
+    return [(" " * line.indent + line.label, *line.cells) for line in result.layouts[0].body]

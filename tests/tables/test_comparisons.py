@@ -108,7 +108,7 @@ def test_p_value_takes_the_format_of_its_column() -> None:
 
 
 def test_column_of_p_values_has_no_n_and_no_heading_for_its_statistic() -> None:
-    head = built([ANY], FRAMES, columns=[*COLUMNS, P]).layout.head
+    head = built([ANY], FRAMES, columns=[*COLUMNS, P]).layouts[0].head
     assert [[cell.text for cell in level] for level in head] == [["Drug A\n(N=3)", "Drug B\n(N=3)", "p-value"]]
 
 

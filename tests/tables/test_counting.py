@@ -25,7 +25,7 @@ ANY = {"Label": "Any"}
 def test_subject_counts_once_per_line_and_n_comes_from_adsl() -> None:
     result = built([ANY], FRAMES)
     assert printed(result) == [("Any", "2 (66.7%)", "1 (100.0%)")]
-    assert [cell.text for cell in result.layout.head[0]] == ["Drug A\n(N=3)", "Drug B\n(N=1)"]
+    assert [cell.text for cell in result.layouts[0].head[0]] == ["Drug A\n(N=3)", "Drug B\n(N=1)"]
 
 
 def test_subject_without_events_counts_in_n_only() -> None:

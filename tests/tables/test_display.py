@@ -23,7 +23,7 @@ def test_layout_has_titles_population_heads_notes_and_source() -> None:
         {"Kind": "header", "Text": "Study S1"},
         {"Kind": "title", "Text": "Second title"},
     ]
-    layout = built([ANY], FRAMES, notes=notes).layout
+    layout = built([ANY], FRAMES, notes=notes).layouts[0]
     assert layout.header == ("Study S1",)
     assert layout.titles == ("Table 1", "Events", "Second title")
     assert layout.population == ("Safety population",)
@@ -32,14 +32,14 @@ def test_layout_has_titles_population_heads_notes_and_source() -> None:
 
 
 def test_source_note_replaces_the_source_line() -> None:
-    layout = built([ANY], FRAMES, notes=[{"Kind": "source", "Text": "Source: elsewhere."}]).layout
+    layout = built([ANY], FRAMES, notes=[{"Kind": "source", "Text": "Source: elsewhere."}]).layouts[0]
     assert layout.source == "Source: elsewhere."
 
 
 def test_published_values_are_printed_as_given_and_marked_in_the_results() -> None:
     result = built([ANY], FRAMES, columns=[*COLUMNS, TRIAL], published=[VALUE])
     assert printed(result) == [("Any", "2 (66.7%)", "0", "88.8%")]
-    assert [cell.text for cell in result.layout.head[-1]] == ["Drug A\n(N=3)", "Drug B\n(N=1)", "Trial\n(N=152)"]
+    assert [cell.text for cell in result.layouts[0].head[-1]] == ["Drug A\n(N=3)", "Drug B\n(N=1)", "Trial\n(N=152)"]
     quoted = result.ard[result.ard["kind"] == "published"]
     assert quoted[["statistic", "text", "reference"]].to_numpy().tolist() == [
         ["N", "152", ""],
@@ -50,7 +50,7 @@ def test_published_values_are_printed_as_given_and_marked_in_the_results() -> No
 
 def test_columns_with_the_same_span_share_one_heading() -> None:
     second = TRIAL | {"ID": "Q", "Label": "Other trial"}
-    layout = built([ANY], FRAMES, columns=[*COLUMNS, TRIAL, second]).layout
+    layout = built([ANY], FRAMES, columns=[*COLUMNS, TRIAL, second]).layouts[0]
     assert [(cell.text, cell.first, cell.count) for cell in layout.head[0]] == [
         ("", 0, 1),
         ("", 1, 1),
@@ -63,7 +63,7 @@ def test_split_column_prints_each_statistic_below_the_group_s_heading() -> None:
     rows = [ANY | {"Statistics": "n (%); events"}, {"Label": "Subjects", "Statistics": "n (%)"}]
     result = built(rows, FRAMES, columns=columns)
     assert printed(result) == [("Any", "2 (66.7%)", "3", "0", "0"), ("Subjects", "2 (66.7%)", "", "0", "")]
-    assert [[cell.text for cell in row] for row in result.layout.head] == [
+    assert [[cell.text for cell in row] for row in result.layouts[0].head] == [
         ["Drug A\n(N=3)", "Drug B\n(N=1)"],
         ["n (%)", "Events", "n (%)", "Events"],
     ]

@@ -96,7 +96,7 @@ def test_results_hold_every_cell_with_its_subject_also_keys_that_are_not_printed
 def test_page_that_begins_within_a_subject_shows_its_keys_again() -> None:
     events = [f"1 Skin Term{place:03} 1 Y" for place in range(60)]
     frames = FRAMES | {"ADAE": frame("USUBJID AEBODSYS AEDECOD ATOXGRN# AESER", *events)}
-    pages = render_text(paginate(listed(frames, Sort="AEDECOD").layout)).decode().split("\f")
+    pages = render_text(paginate(listed(frames, Sort="AEDECOD").layouts[0])).decode().split("\f")
     bodies = [page.split("-" * 132 + "\n")[2] for page in pages]
     assert len(bodies) > 1
     assert all(body.split()[:2] == ["Skin", "1"] for body in bodies)
@@ -105,20 +105,20 @@ def test_page_that_begins_within_a_subject_shows_its_keys_again() -> None:
 
 
 def test_headings_of_words_stand_at_the_left() -> None:
-    page = render_text(paginate(listed().layout)).decode()
+    page = render_text(paginate(listed().layouts[0])).decode()
     heads = [line for line in page.splitlines() if "Subject" in line or "Term" in line]
     assert heads[0].index("Term") == heads[1].index("Grade")
 
 
 def test_html_keeps_the_lines_of_a_cell() -> None:
-    assert '<td class="text">Acne\n3</td>' in render_html(listed().layout).decode()
+    assert '<td class="text">Acne\n3</td>' in render_html(listed().layouts[0]).decode()
 
 
 def test_column_with_much_text_gives_way_and_nothing_is_lost() -> None:
     words = "_".join(f"word{place}" for place in range(60))
     events = [f"1 Skin {words} 1 Y", "2 Gut Colic 2 Y"]
     frames = FRAMES | {"ADAE": frame("USUBJID AEBODSYS AEDECOD ATOXGRN# AESER", *events)}
-    text = render_text(paginate(listed(frames).layout)).decode()
+    text = render_text(paginate(listed(frames).layouts[0])).decode()
     assert max(map(len, text.splitlines())) <= 132
     assert all(f"word{place}" in text for place in range(60))
 

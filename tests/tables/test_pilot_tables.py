@@ -184,7 +184,7 @@ def test_zero_subjects_is_a_bare_zero_in_every_column() -> None:
 
 
 def test_pages_begin_with_protocol_page_number_and_population_and_repeat_no_class() -> None:
-    pages = render_text(result("T-14-5-01").pages).decode().split("\f")
+    pages = render_text(*result("T-14-5-01").pages).decode().split("\f")
     for number, page in enumerate(pages, start=1):
         first, second, _, third, fourth = page.splitlines()[:5]
         assert first.split() == ["Protocol:", "CDISCPILOT01", "Page", str(number), "of", str(len(pages))]

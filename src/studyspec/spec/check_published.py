@@ -45,6 +45,11 @@ def wrong_published_columns(tlf: TlfSpec) -> list[Finding]:
     for display in tlf.displays.values():
         for column in display.columns:
             quoted = column.kind == "published"
+            if quoted and display.subgroups:
+                what = (
+                    f"{column.id} is published, but {display.id} has subgroups: a publication's figures are not theirs."
+                )
+                findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at("Kind")))
             if quoted == (column.n is None):
                 what = f"{column.id} is {'published, but has no' if quoted else 'counted, but has a typed'} N."
                 findings.append(PUBLISHED_COLUMN.finding(what, cell=column.location.at("N")))

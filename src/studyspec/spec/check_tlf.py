@@ -357,6 +357,8 @@ def _conditions(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
         for column in display.columns:
             yield column.where, "ADSL", column.location, "Where"
             yield column.records, display.dataset, column.location, "Records"
+        for subgroup in display.subgroups:
+            yield subgroup.where, "ADSL", subgroup.location, "Where"
         for row in display.rows:
             yield row.where, row.dataset, row.location, "Where"
             yield row.denominator, "ADSL", row.location, "Denominator"

@@ -17,7 +17,7 @@ from studyspec.spec.dialects import EXTRA_HEADER, EXTRA_SHEET, MISSING_HEADER, M
 from studyspec.spec.load import UNREADABLE
 from studyspec.spec.rules_keys import DUPLICATE
 from studyspec.spec.schemas import check_cells, choice, whole_number
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, PublishedValue, TlfSpec
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, PublishedValue, Subgroup, TlfSpec
 from studyspec.spec.tlf_cells import (
     Pattern,
     parse_categories,
@@ -56,7 +56,7 @@ def load_tlf(path: Path) -> tuple[TlfSpec | None, list[Finding]]:
     """Read the displays of a study.
 
     Args:
-        path: the .xlsx file with the sheets Displays, Columns, Rows, Notes, Published and Formats (see docs/tables.md).
+        path: the .xlsx file, with the sheets that docs/tables.md lists.
 
     Returns:
         The displays, made of all rows that can be used, and findings about the rest, each with its cell. None only
@@ -156,7 +156,7 @@ class _Reader:
         for row in self._workbook.rows("Displays"):
             if row["Display"] and row["Display"] not in found:
                 found[row["Display"]] = self._display(row)
-        for sheet in ("Columns", "Rows", "Notes", "Published"):
+        for sheet in ("Columns", "Rows", "Notes", "Published", "Subgroups"):
             for row in self._workbook.rows(sheet):
                 known = row["Display"] in found or (sheet == "Notes" and row["Display"] == EVERY_DISPLAY)
                 if row["Display"] and not known:
@@ -182,6 +182,7 @@ class _Reader:
     def _display(self, row: Row) -> Display:
         name = row["Display"]
         columns = sorted(map(self._column, self._rows("Columns", name)), key=lambda column: column.order)
+        subgroups = sorted(map(_subgroup, self._rows("Subgroups", name)), key=lambda subgroup: subgroup.order)
         lines = [self._row(line, row["Dataset"]) for line in self._rows("Rows", name)]
         return Display(
             id=name,
@@ -198,6 +199,7 @@ class _Reader:
             empty_text=row["Empty Text"],
             orientation=_closed(row, "Displays", "Orientation"),
             continued=_closed(row, "Displays", "Continued") != "No",
+            subgroups=tuple(subgroups),
             columns=tuple(columns),
             rows=tuple(sorted(lines, key=lambda line: line.order)),
             notes=self.notes_of(name) + self.notes_of(EVERY_DISPLAY),
@@ -263,6 +265,10 @@ def _closed(row: Row, sheet: str, header: str) -> Any:
 
 def _published(row: Row) -> PublishedValue:
     return PublishedValue(row["Row"], row["Column"], row["Value"], row["Reference"], row.location)
+
+
+def _subgroup(row: Row) -> Subgroup:
+    return Subgroup(row["ID"], whole_number(row["Order"]) or 0, row["Label"], row["Where"], row.location)
 
 
 def _format_step(row: Row) -> FormatStep:

@@ -101,6 +101,17 @@ class PublishedValue:
 
 
 @dataclass(frozen=True)
+class Subgroup:
+    """A row of Subgroups: the subjects whom a part of the display, on pages of its own, is about."""
+
+    id: str
+    order: int
+    label: str
+    where: str
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Display:
     """A row of Displays with its columns, rows, notes and published values, each in order.
 
@@ -124,6 +135,7 @@ class Display:
     empty_text: str
     orientation: Orientation
     continued: bool
+    subgroups: tuple[Subgroup, ...]
     columns: tuple[DisplayColumn, ...]
     rows: tuple[DisplayRow, ...]
     notes: tuple[Note, ...]

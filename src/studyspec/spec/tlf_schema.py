@@ -66,6 +66,13 @@ SHEETS: dict[str, dict[str, Rules]] = {
     },
     "Notes": {"Display": REQUIRED, "Kind": _one_of(NoteKind), "Order": REQUIRED_PLACE, "Text": REQUIRED},
     "Published": {"Display": REQUIRED, "Row": REQUIRED, "Column": REQUIRED, "Value": REQUIRED, "Reference": REQUIRED},
+    "Subgroups": {
+        "Display": REQUIRED,
+        "Order": REQUIRED_PLACE,
+        "ID": REQUIRED,
+        "Label": REQUIRED,
+        "Where": REQUIRED,
+    },
     "Formats": {"Format": REQUIRED, "Order": REQUIRED_PLACE, "Range": REQUIRED, "Picture": TEXT, "Text": TEXT},
 }
 # Without these a workbook says nothing.
@@ -83,6 +90,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "Rows": ("Display", "ID"),
     "Notes": ("Display", "Kind", "Order"),
     "Published": ("Display", "Row", "Column"),
+    "Subgroups": ("Display", "ID"),
     "Formats": ("Format", "Order"),
 }
 EVERY_DISPLAY = "*"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, TlfSpec
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, Subgroup, TlfSpec
 from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
 from studyspec.spec.tlf_schema import SHEETS
 from studyspec.spec.workbook import cell_text
@@ -49,6 +49,7 @@ def tlf_rows(tlf: TlfSpec) -> dict[str, list[SheetRow]]:
         "Rows": [_row(item, row) for item in displays for row in item.rows],
         "Notes": [_note(note) for note in notes],
         "Published": [row for item in displays for row in _published(item)],
+        "Subgroups": [_subgroup(item, subgroup) for item in displays for subgroup in item.subgroups],
         "Formats": [_format_step(step) for step in tlf.formats],
     }
 
@@ -141,6 +142,16 @@ def _test(test: StatisticalTest | None) -> str:
 
 def _time_at_risk(time: TimeAtRisk | None) -> str:
     return f"{time.event} from {time.start} to {time.end}" if time else ""
+
+
+def _subgroup(display: Display, subgroup: Subgroup) -> SheetRow:
+    return {
+        "Display": display.id,
+        "Order": subgroup.order,
+        "ID": subgroup.id,
+        "Label": subgroup.label,
+        "Where": subgroup.where,
+    }
 
 
 def _format_step(step: FormatStep) -> SheetRow:

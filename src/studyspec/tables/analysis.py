@@ -30,7 +30,7 @@ from studyspec.tables.groups import (
     whole,
     without_records,
 )
-from studyspec.tables.lines import Analysis, Line
+from studyspec.tables.lines import Analysis, Line, Part
 from studyspec.tables.listing import list_records
 from studyspec.tables.population import Evaluate, Population, Reader, Records, empty_columns, population_of
 from studyspec.tables.results import Result
@@ -55,7 +55,8 @@ def analyse(display: Display, frames: Mapping[str, pd.DataFrame], evaluate: Eval
         evaluate: evaluates an expression on a dataset: one value per record.
 
     Returns:
-        Lines, results and findings. Results include N of each column (line 0) and the published values.
+        Lines, results and findings. Results include N of each column (line 0, or that of the subgroup's label) and the
+        published values.
 
     Raises:
         ValueError: ADSL has two records of a subject.
@@ -63,25 +64,39 @@ def analyse(display: Display, frames: Mapping[str, pd.DataFrame], evaluate: Eval
     """
     population = population_of(display, frames["ADSL"], evaluate)
     reader = Reader(display, frames, evaluate, population)
-    if display.type == "Listing":
-        return list_records(display, reader, evaluate, population)
     analysis = Analysis(findings=empty_columns(display, population) + reader.unknown_subjects())
-    work = _Work(display, reader, analysis)
-    work.column_heads(population)
-    analysis.empty = reader.records(display.dataset, "", population).frame.empty
-    for row in display.rows:
-        _KINDS[row.kind](work, row)
-    work.compare()
+    for subgroup in display.subgroups or (None,):
+        number = analysis.parts[-1].next_number if analysis.parts else int(subgroup is not None)
+        part = Part(subgroup.label if subgroup else "", number)
+        within = reader.within(subgroup.where) if subgroup else reader
+        if display.type == "Listing":
+            list_records(display, within, evaluate, analysis, part)
+        else:
+            _count(display, within, analysis, part)
+        analysis.parts.append(part)
+    analysis.findings = list(dict.fromkeys(analysis.findings))
     return analysis
 
 
-class _Work:
-    """Adds the lines and results of one display, in print order."""
+def _count(display: Display, reader: Reader, analysis: Analysis, part: Part) -> None:
+    """Count the rows of a table for one part of it."""
+    population = reader.whole_population
+    work = _Work(display, reader, analysis, part)
+    work.column_heads(population)
+    part.empty = reader.records(display.dataset, "", population).frame.empty
+    for row in display.rows:
+        _KINDS[row.kind](work, row)
+    work.compare()
 
-    def __init__(self, display: Display, reader: Reader, analysis: Analysis) -> None:
+
+class _Work:
+    """Adds the lines and results of a display, or of one of its subgroups, in print order."""
+
+    def __init__(self, display: Display, reader: Reader, analysis: Analysis, part: Part) -> None:
         self.display = display
         self.reader = reader
         self.analysis = analysis
+        self.part = part
         self._published = {(item.row, item.column): item for item in display.published}
         self.places = {column.id: place for place, column in enumerate(display.computed_columns)}
         self._counted: dict[str, list[Counted]] = {}
@@ -91,17 +106,18 @@ class _Work:
             if column.kind == "published":
                 size = math.nan if column.n is None else float(column.n)
                 text = "" if column.n is None else str(column.n)
-                self._add(0, "", "published", column, "N", value=size, text=text)
+                self._add(self.part.number, "", "published", column, "N", value=size, text=text)
             elif column.id in self.places:
                 place = self.places[column.id]
                 size = int(population.sizes[place])
                 about = {"variable": "USUBJID", "dataset": "ADSL", "population": population.conditions[place]}
-                self._add(0, "", "population", column, "N", value=float(size), text=str(size), **about)
+                about |= {"label": self.part.label, "text": str(size)}
+                self._add(self.part.number, "", "population", column, "N", value=float(size), **about)
 
     def line(self, row: DisplayRow, label: str, indent: int, patterns: Sequence[Pattern] = ()) -> int:
         """Add a line; the first line of a row also takes what publications give for the row."""
-        number = len(self.analysis.lines) + 1
-        self.analysis.lines.append(Line(number, row.id, label, indent, tuple(patterns)))
+        number = self.part.next_number
+        self.part.lines.append(Line(number, row.id, label, indent, tuple(patterns)))
         for column in self.display.columns:
             found = self._published.pop((row.id, column.id), None)
             if found is not None:
@@ -152,7 +168,7 @@ class _Work:
     def compare(self) -> None:
         """Add the p-values, each behind the other results of its line."""
         comparisons = Comparisons(self.display, self.reader, self._counted, self.places)
-        first = {line.row: (line.number, line.label) for line in reversed(self.analysis.lines) if line.patterns}
+        first = {line.row: (line.number, line.label) for line in reversed(self.part.lines) if line.patterns}
         self.analysis.results += comparisons.results(first)
         self.analysis.results.sort(key=lambda result: result.line)
         self.analysis.findings += comparisons.findings()

@@ -12,7 +12,7 @@ import pandas as pd
 from studyspec.findings import Finding, Rule
 from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.analysis import analyse
-from studyspec.tables.layout import Layout, layout_of
+from studyspec.tables.layout import Layout, layouts_of
 from studyspec.tables.pages import Pages, paginate
 from studyspec.tables.population import Evaluate
 from studyspec.tables.render_html import render_html
@@ -33,17 +33,21 @@ NO_ROOM = Rule(
 
 @dataclass(frozen=True)
 class DisplayResult:
-    """A display that is counted and laid out. `ard` has the columns of `results.COLUMNS`."""
+    """A display that is counted and laid out. `ard` has the columns of `results.COLUMNS`.
+
+    There is one layout, or one per subgroup.
+    """
 
     name: str
     ard: pd.DataFrame
-    layout: Layout
+    layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
 
     @cached_property
-    def pages(self) -> Pages:
-        """The layout broken into lines and pages."""
-        return paginate(self.layout)
+    def pages(self) -> tuple[Pages, ...]:
+        """The layouts broken into lines and pages, all with columns of the same widths."""
+        whole = replace(self.layouts[0], body=tuple(line for layout in self.layouts for line in layout.body))
+        return tuple(paginate(layout, like=whole) for layout in self.layouts)
 
 
 def build_display(
@@ -67,9 +71,9 @@ def build_display(
     display = tlf.displays[display_id]
     analysis = analyse(display, frames, evaluate)
     ard = results_frame(analysis.results)
-    layout = layout_of(display, ard, analysis.lines, spec_name=tlf.name, empty=analysis.empty)
-    result = DisplayResult(display.file_name, ard, layout, tuple(analysis.findings))
-    pages = result.pages
+    layouts = layouts_of(display, ard, analysis.parts, tlf.name)
+    result = DisplayResult(display.file_name, ard, layouts, tuple(analysis.findings))
+    pages = result.pages[0]
     if pages.is_cramped:
         what = f"{display.id} leaves {max(0, pages.room)} lines and {max(0, pages.stub)} places for its rows on a page."
         finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
@@ -91,10 +95,10 @@ def render_display(result: DisplayResult, out_dir: Path) -> list[Path]:
     for folder in (ard, tlf):
         folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "txt": render_text(result.pages),
-        "rtf": render_rtf(result.pages),
-        "html": render_html(result.layout),
-        "pdf": render_pdf(result.pages),
+        "txt": render_text(*result.pages),
+        "rtf": render_rtf(*result.pages),
+        "html": render_html(*result.layouts),
+        "pdf": render_pdf(*result.pages),
     }
     written = list(write_ard(result.ard, ard, result.name))
     for suffix, content in contents.items():

@@ -11,8 +11,10 @@ import pandas as pd
 
 from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.spec.tlf_cells import Pattern
-from studyspec.tables.lines import Line
+from studyspec.tables.lines import Line, Part
 
+# What is printed: texts by statistic, of each line and column.
+Texts = Mapping[tuple[int, str], dict[str, str]]
 # Kinds of columns whose pattern is that of every line.
 _COMPARING = ("test", "difference")
 _OF_TEXT = ("label", "key", "listed")
@@ -113,38 +115,41 @@ class Layout:
         return found
 
 
-def layout_of(display: Display, ard: pd.DataFrame, lines: Sequence[Line], *, spec_name: str, empty: bool) -> Layout:
-    """Lay out a display.
+def layouts_of(display: Display, ard: pd.DataFrame, parts: Sequence[Part], spec_name: str) -> tuple[Layout, ...]:
+    """Lay out a display: one layout, or one per subgroup.
 
     Args:
         display: from the tlf spec.
         ard: its analysis results data; only `text` is printed.
-        lines: the lines in print order.
+        parts: the lines in print order. The body of an empty one is the display's Empty Text.
         spec_name: of the workbook, for the source line.
-        empty: no record meets the filter; the body is then the display's Empty Text.
 
     Returns:
-        The layout, the same for every renderer.
+        The layouts, the same for every renderer.
     """
     texts: dict[tuple[int, str], dict[str, str]] = {}
     for number, column, statistic, text in zip(ard["line"], ard["column"], ard["statistic"], ard["text"], strict=True):
         texts.setdefault((int(number), column), {})[statistic] = text
+    return tuple(_layout(display, texts, part, spec_name) for part in parts)
+
+
+def _layout(display: Display, texts: Texts, part: Part, spec_name: str) -> Layout:
     printed = _printed_columns(display)
     text_columns = frozenset(place for place, (column, _) in enumerate(printed) if column.kind in _OF_TEXT)
-    if empty:
+    if part.empty:
         body = [BodyLine(display.empty_text, 0, ("",) * len(printed))]
     else:
-        body = [_body_line(display, line, printed, texts) for line in lines]
+        body = [_body_line(display, line, printed, texts) for line in part.lines]
     labels = next((place for place, (column, _) in enumerate(printed) if column.kind == "label"), None)
     below_title = display.population_place == "title"
     header = display.texts("header")
     return Layout(
         name=display.file_name,
         header=header if below_title else (*header, display.population_label),
-        titles=(f"{display.type} {display.number}", display.title, *display.texts("title")),
+        titles=(*_titles(display), *filter(None, [part.label])),
         population=(display.population_label,) if below_title else (),
         stub_head=display.columns[0].label if display.type == "Listing" else display.stub_label,
-        head=_head(printed, texts),
+        head=_head(printed, texts, part.number),
         body=tuple(body if labels is None else _labels_beside(body, labels)),
         footnotes=display.texts("footnote"),
         source=" ".join(display.texts("source")) or _source(display, spec_name),
@@ -217,11 +222,15 @@ def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
         block = ""
 
 
+def _titles(display: Display) -> tuple[str, ...]:
+    return (f"{display.type} {display.number}", display.title, *display.texts("title"))
+
+
 def _body_line(
     display: Display,
     line: Line,
     printed: Sequence[tuple[DisplayColumn, Pattern | None]],
-    texts: Mapping[tuple[int, str], dict[str, str]],
+    texts: Texts,
 ) -> BodyLine:
     cells = [_cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed]
     page_start = [texts[line.number, column.id]["listed"] for column in display.columns] if line.repeated else []
@@ -240,12 +249,12 @@ def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dic
 
 
 def _head(
-    printed: Sequence[tuple[DisplayColumn, Pattern | None]], texts: dict[tuple[int, str], dict[str, str]]
+    printed: Sequence[tuple[DisplayColumn, Pattern | None]], texts: Texts, number: int
 ) -> tuple[tuple[HeadCell, ...], ...]:
     """Headings level by level: a column's span, its label with N, and its pattern where it is split."""
     paths: list[tuple[tuple[str, str], ...]] = []
     for column, pattern in printed:
-        size = texts.get((0, column.id), {}).get("N", "")
+        size = texts.get((number, column.id), {}).get("N", "")
         label = f"{column.label}\n(N={size})" if size else column.label
         # A heading is told apart from an equal one beside it by its key: two columns may have the same label.
         path = [("", column.span)] if column.span else []

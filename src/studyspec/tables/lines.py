@@ -25,13 +25,28 @@ class Line:
 
 
 @dataclass
-class Analysis:
-    """What was found for a display: lines in print order, results, findings.
+class Part:
+    """The lines of a display, or of one of its subgroups, in print order.
 
-    `size` is the number of subjects in the population; `empty` says that no record meets the display's filter.
+    `label` is that of the subgroup. `number` is the line of the column heads, 0 without subgroups. `empty` says that no
+    record meets the display's filter.
     """
 
+    label: str = ""
+    number: int = 0
     lines: list[Line] = field(default_factory=list)
+    empty: bool = False
+
+    @property
+    def next_number(self) -> int:
+        """The number of the line to come."""
+        return (self.lines[-1].number if self.lines else self.number) + 1
+
+
+@dataclass
+class Analysis:
+    """What was found for a display: its parts, one per subgroup, with their results, and findings."""
+
+    parts: list[Part] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    empty: bool = False

@@ -10,38 +10,35 @@ from numpy.typing import NDArray
 
 from studyspec.spec.tlf import Display
 from studyspec.tables.groups import value_texts
-from studyspec.tables.lines import Analysis, Line
-from studyspec.tables.population import Evaluate, Flags, Population, Reader
+from studyspec.tables.lines import Analysis, Line, Part
+from studyspec.tables.population import Evaluate, Flags, Reader
 from studyspec.tables.results import Result
 
 Places = NDArray[np.intp]
 
 
-def list_records(display: Display, reader: Reader, evaluate: Evaluate, population: Population) -> Analysis:
-    """List the records of a display.
+def list_records(display: Display, reader: Reader, evaluate: Evaluate, analysis: Analysis, part: Part) -> None:
+    """List the records of a display, or of one of its subgroups.
 
     Args:
         display: of Type Listing, without error findings.
         reader: of its records.
         evaluate: evaluates an expression on a dataset: one value per record.
-        population: of the display.
-
-    Returns:
-        A line per record, in the display's order, and a result per line and column with its text. The results hold
-        the text of every key column, also where it repeats that of the line above and is not printed.
+        analysis: gets a result per line and column with its text. The results hold the text of every key column, also
+            where it repeats that of the line above and is not printed.
+        part: gets a line per record, in the display's order.
     """
-    analysis = Analysis(findings=reader.unknown_subjects())
-    places = _sorted_places(display, evaluate, reader.places(display.dataset, "", population))
-    analysis.empty = len(places) == 0
+    places = _sorted_places(display, evaluate, reader.places(display.dataset, "", reader.whole_population))
+    part.empty = len(places) == 0
+    start = part.next_number
     columns = {column.id: _texts(display.dataset, column.expressions, evaluate, places) for column in display.columns}
     keys = [column.id for column in display.columns if column.kind == "key"]
     first = display.columns[0].id
-    for number, repeated in enumerate(_repeated(keys, columns, len(places)), start=1):
-        label = "" if first in repeated else columns[first][number - 1]
+    for place, repeated in enumerate(_repeated(keys, columns, len(places))):
+        label = "" if first in repeated else columns[first][place]
         belongs_to_above = bool(keys) and len(repeated) == len(keys)
-        analysis.lines.append(Line(number, "", label, int(belongs_to_above), (), repeated))
-    analysis.results = list(_results(display, reader, columns, reader.usubjids(display.dataset, places)))
-    return analysis
+        part.lines.append(Line(start + place, "", label, int(belongs_to_above), (), repeated))
+    analysis.results += _results(display, reader, columns, reader.usubjids(display.dataset, places), start)
 
 
 def _sorted_places(display: Display, evaluate: Evaluate, places: Places) -> Places:
@@ -84,7 +81,7 @@ def _repeated(keys: Sequence[str], columns: Mapping[str, Sequence[str]], count: 
 
 
 def _results(
-    display: Display, reader: Reader, columns: Mapping[str, Sequence[str]], usubjids: Sequence[str]
+    display: Display, reader: Reader, columns: Mapping[str, Sequence[str]], usubjids: Sequence[str], start: int
 ) -> Iterator[Result]:
     headings = {column.id: " ".join(column.label.split()) for column in display.columns}
     where = reader.filter(display.dataset)
@@ -92,7 +89,7 @@ def _results(
         for name, heading in headings.items():
             yield Result(
                 display.id,
-                place + 1,
+                start + place,
                 "",
                 "listed",
                 "",
@@ -104,5 +101,5 @@ def _results(
                 group1_value=usubjid,
                 dataset=display.dataset,
                 where=where,
-                population=display.population,
+                population=reader.whole_population.condition,
             )

@@ -96,18 +96,18 @@ class Pages:
         return tuple(height + (place < len(heights) - 1) for place, height in enumerate(heights))
 
 
-def paginate(layout: Layout) -> Pages:
+def paginate(layout: Layout, *, like: Layout | None = None) -> Pages:
     """Break a layout into lines and pages.
 
     Args:
         layout: of any length and width; what is too wide is wrapped, nothing is cut.
+        like: a layout with the same columns, from which their widths are taken; the layout itself when left out.
 
     Returns:
         The pages. They tell when a page has no room for the body (`is_cramped`).
     """
     line_width = LINE_WIDTH[layout.orientation]
-    cells = aligned_columns(layout)
-    stub, columns = widths(layout, cells, line_width)
+    stub, columns = widths(like or layout, aligned_columns(like or layout), line_width)
     pages = Pages(
         layout=layout,
         width=line_width,
@@ -123,7 +123,7 @@ def paginate(layout: Layout) -> Pages:
         notes=tuple(line for note in (*layout.footnotes, layout.source) for line in wrap(note, line_width)),
         bodies=(),
     )
-    lines = _lines(layout, cells, stub, columns)
+    lines = _lines(layout, aligned_columns(layout), stub, columns)
     return replace(pages, bodies=tuple(_bodies(pages, lines)))
 
 

@@ -79,12 +79,14 @@ class Population:
     """The subjects of a display.
 
     `subjects` are those of ADSL, in its order. `members` has a row per subject and a column per computed column:
-    whether the subject is in the population and in the column. `conditions` are the same as expressions on ADSL.
+    whether the subject is in the population and in the column. `condition` and `conditions` are the same as expressions
+    on ADSL.
     """
 
     subjects: pd.Index
     everyone: Flags
     members: Flags
+    condition: str
     conditions: tuple[str, ...]
 
     def among(self, flags: Flags, condition: str) -> Population:
@@ -93,6 +95,7 @@ class Population:
             self.subjects,
             self.everyone & flags,
             self.members & flags[:, np.newaxis],
+            both(self.condition, condition),
             tuple(both(item, condition) for item in self.conditions),
         )
 
@@ -116,7 +119,7 @@ def population_of(display: Display, adsl: pd.DataFrame, evaluate: Evaluate) -> P
     columns = [_flags(evaluate, "ADSL", column.where, len(adsl)) for column in display.computed_columns]
     members = np.array(columns, dtype=bool).reshape(len(columns), len(adsl)).T & everyone[:, np.newaxis]
     conditions = tuple(both(display.population, column.where) for column in display.computed_columns)
-    return Population(subjects, everyone, members, conditions)
+    return Population(subjects, everyone, members, display.population, conditions)
 
 
 def empty_columns(display: Display, population: Population) -> list[Finding]:
@@ -179,6 +182,16 @@ class Reader:
         self._places: dict[str, NDArray[np.intp]] = {}
         self._filters: dict[str, Flags] = {}
         self._by_column: Flags | None = None
+
+    @property
+    def whole_population(self) -> Population:
+        """The subjects of the display, or of the subgroup."""
+        return self._population
+
+    def within(self, where: str) -> Reader:
+        """The same for a subgroup: the subjects of the population who meet a condition on ADSL."""
+        flags = _flags(self._evaluate, "ADSL", where, len(self._frames["ADSL"]))
+        return Reader(self._display, self._frames, self._evaluate, self._population.among(flags, where))
 
     def population(self, row: DisplayRow) -> Population:
         """The subjects a row looks at: those of the display, narrowed by the row's denominator."""

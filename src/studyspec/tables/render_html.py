@@ -17,16 +17,16 @@ _WIDEST_TEXT = 24
 _FIGURE_SPACE = "\N{FIGURE SPACE}"
 
 
-def render_html(layout: Layout) -> bytes:
+def render_html(*layouts: Layout) -> bytes:
     """A display as HTML.
 
     Args:
-        layout: from `layout_of`.
+        layouts: from `layouts_of`; one, or one per subgroup, which is then a table of its own.
 
     Returns:
         The file's bytes, UTF-8. Nothing in it is loaded from elsewhere; every text is escaped.
     """
-    return "\n".join(_page(layout)).encode("utf-8")
+    return "\n".join(_page(layouts)).encode("utf-8")
 
 
 @cache
@@ -34,27 +34,39 @@ def _style() -> str:
     return files("studyspec.tables").joinpath("display.css").read_text(encoding="utf-8").rstrip()
 
 
-def _page(layout: Layout) -> Iterator[str]:
-    title, *more = layout.titles
-    kind = ' class="listing"' if len(layout.text_columns) == layout.column_count else ""
-    columns = [[line.cells[place] for line in layout.body] for place in range(layout.column_count)]
-    pads = [None if place in layout.text_columns else digit_pads(column) for place, column in enumerate(columns)]
+def _page(layouts: Sequence[Layout]) -> Iterator[str]:
+    first = layouts[0]
+    lines = [line for layout in layouts for line in layout.body]
+    columns = [[line.cells[place] for line in lines] for place in range(first.column_count)]
+    pads = [None if place in first.text_columns else digit_pads(column) for place, column in enumerate(columns)]
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(': '.join(layout.titles[:2]))}</title>"
+    yield f"<title>{escape(': '.join(first.titles[:2]))}</title>"
     yield f"<style>\n{_style()}\n{_alignment(columns, pads)}</style>\n</head>\n<body>\n<main>"
-    yield from (f'<p class="header">{escape(line)}</p>' for line in layout.header)
-    yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table{kind}>'
-    heading = "<br>".join(escape(text) for text in (title, *more))
+    yield from (f'<p class="header">{escape(line)}</p>' for line in first.header)
+    start = 0
+    for layout in layouts:
+        end = start + len(layout.body)
+        yield from _table(layout, [None if pad is None else pad[start:end] for pad in pads], is_first=layout is first)
+        start = end
+    yield from (f'<p class="note">{escape(note)}</p>' for note in first.footnotes)
+    yield f'<p class="source">{escape(first.source)}</p>\n</main>\n</body>\n</html>\n'
+
+
+def _table(layout: Layout, pads: Sequence[Sequence[int] | None], *, is_first: bool) -> Iterator[str]:
+    """The table of a display, or of a subgroup; those after the first are named by their subgroup alone."""
+    titles = layout.titles if is_first else layout.titles[-1:]
+    kind = ' class="listing"' if len(layout.text_columns) == layout.column_count else ""
+    yield f'<div class="scroll" role="region" aria-label="{escape(titles[0])}" tabindex="0">\n<table{kind}>'
+    heading = "<br>".join(map(escape, titles))
     population = "".join(f"<p>{escape(text)}</p>" for text in layout.population)
-    yield f"<caption><h1>{heading}</h1>{population}</caption>"
+    level = "h1" if is_first else "h2"
+    yield f"<caption><{level}>{heading}</{level}>{population}</caption>"
     yield "<thead>"
     yield from _head(layout)
     yield "</thead>"
     yield from _body(layout, pads)
     yield "</table>\n</div>"
-    yield from (f'<p class="note">{escape(note)}</p>' for note in layout.footnotes)
-    yield f'<p class="source">{escape(layout.source)}</p>\n</main>\n</body>\n</html>\n'
 
 
 def _alignment(columns: Sequence[Sequence[str]], pads: Sequence[Sequence[int] | None]) -> str:

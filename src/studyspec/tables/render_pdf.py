@@ -20,18 +20,19 @@ _OTHER = "Vera"
 _RULE_WIDTH = 0.6
 
 
-def render_pdf(pages: Pages) -> bytes:
+def render_pdf(*parts: Pages) -> bytes:
     """A display as PDF, A4, Courier.
 
     Args:
-        pages: from `paginate`.
+        parts: from `paginate`; one, or one per subgroup.
 
     Returns:
         The file's bytes. Characters that neither Courier nor Bitstream Vera has are printed as their code: [U+65E5].
     """
     from reportlab.pdfgen.canvas import Canvas
 
-    pages = _printable(pages)
+    parts = tuple(map(_printable, parts))
+    pages = parts[0]
     landscape = pages.layout.orientation == "landscape"
     size = _A4[::-1] if landscape else _A4
     buffer = io.BytesIO()
@@ -41,8 +42,9 @@ def render_pdf(pages: Pages) -> bytes:
     canvas.setSubject(" ".join(pages.layout.population))
     canvas.bookmarkPage(pages.layout.name)
     canvas.addOutlineEntry(" ".join(pages.layout.titles), pages.layout.name)
-    for number, body in enumerate(pages.bodies, start=1):
-        _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(pages.bodies)}")
+    bodies = [(pages, body) for pages in parts for body in pages.bodies]
+    for number, (pages, body) in enumerate(bodies, start=1):
+        _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(bodies)}")
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()

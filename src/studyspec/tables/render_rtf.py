@@ -22,22 +22,33 @@ _RULE = r"\brdrs\brdrw10"
 _SPACE = 60
 _PARAGRAPH = rf"\sl-{_LINE}\slmult0"
 _FONT = r"\plain\f0\fs18"
+# A paragraph of no height worth mentioning.
+_THIN = r"{\pard\sl-20\slmult0\fs2\par}"
 _PAGE_NUMBER = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of {\field{\*\fldinst NUMPAGES}{\fldrslt %d}}"
 
 
-def render_rtf(pages: Pages) -> bytes:
+def render_rtf(*parts: Pages) -> bytes:
     """A display as RTF, for Word and LibreOffice.
 
     Args:
-        pages: from `paginate`.
+        parts: from `paginate`; one, or one per subgroup, which is then a section with a header of its own.
 
     Returns:
         The file's bytes, ASCII only; other characters are written as Unicode escapes.
     """
-    tables = ["\n".join(_table(pages, body)) for body in pages.bodies]
+    count = sum(len(pages.bodies) for pages in parts)
     page_break = r"{\pard\pagebb\sl-20\slmult0\fs2\par}"
-    parts = [*_opening(pages), f"\n{page_break}\n".join(tables), r"{\pard\sl-20\slmult0\fs2\par}", "}"]
-    return "\n".join([*parts, ""]).encode("ascii")
+    lines = list(_opening(parts[0]))
+    for number, pages in enumerate(parts):
+        if number:
+            lines.append(_section(pages))
+        lines += _running(pages, count)
+        if number:
+            # LibreOffice begins no section with a table.
+            lines.append(_THIN)
+        tables = ["\n".join(_table(pages, body)) for body in pages.bodies]
+        lines += [f"\n{page_break}\n".join(tables), _THIN]
+    return "\n".join([*lines, "}", ""]).encode("ascii")
 
 
 def escape(text: str) -> str:
@@ -63,17 +74,39 @@ def _escaped(sign: str) -> str:
 
 
 def _opening(pages: Pages) -> Iterator[str]:
-    layout = pages.layout
-    landscape = layout.orientation == "landscape"
-    paper_width, paper_height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
-    side = (paper_width - pages.width * _SIGN) // 2
-    top = _TOP + _SPACE + (1 + len(pages.header) + len(pages.titles) + len(pages.population)) * _LINE
-    bottom = _BOTTOM + _SPACE + len(pages.notes) * _LINE
+    width, height, margins = _paper(pages)
     yield r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang1033{\fonttbl{\f0\fmodern\fprq1 Courier New;}}"
-    yield rf"{{\info{{\title {escape(' '.join(layout.titles))}}}}}"
-    yield rf"\paperw{paper_width}\paperh{paper_height}" + (r"\landscape" if landscape else "")
-    yield rf"\margl{side}\margr{side}\margt{top}\margb{bottom}\headery{_TOP}\footery{_BOTTOM}\widowctrl"
-    number = _PAGE_NUMBER % len(pages.bodies)
+    yield rf"{{\info{{\title {escape(' '.join(pages.layout.titles))}}}}}"
+    yield rf"\paperw{width}\paperh{height}" + (r"\landscape" if width > height else "")
+    named = "".join(rf"\marg{side}{size}" for side, size in margins.items())
+    yield rf"{named}\headery{_TOP}\footery{_BOTTOM}\widowctrl"
+
+
+def _section(pages: Pages) -> str:
+    """The end of a section, and the paper of the next one."""
+    width, height, margins = _paper(pages)
+    landscape = r"\lndscpsxn" if width > height else ""
+    named = "".join(rf"\marg{side}sxn{size}" for side, size in margins.items())
+    return rf"\sect\sectd\sbkpage{landscape}\pgwsxn{width}\pghsxn{height}{named}\headery{_TOP}\footery{_BOTTOM}"
+
+
+def _paper(pages: Pages) -> tuple[int, int, dict[str, int]]:
+    """Width, height and margins of the paper, in twips."""
+    width, height = (_LONG, _SHORT) if pages.layout.orientation == "landscape" else (_SHORT, _LONG)
+    side = (width - pages.width * _SIGN) // 2
+    bottom = _BOTTOM + _SPACE + len(pages.notes) * _LINE
+    return width, height, {"l": side, "r": side, "t": _top(pages), "b": bottom}
+
+
+def _top(pages: Pages) -> int:
+    """The margin above the body, in which the running titles stand."""
+    return _TOP + _SPACE + (1 + len(pages.header) + len(pages.titles) + len(pages.population)) * _LINE
+
+
+def _running(pages: Pages, count: int) -> Iterator[str]:
+    """What stands above and below the body on each page."""
+    layout = pages.layout
+    number = _PAGE_NUMBER % count
     yield rf"{{\header{_FONT}"
     yield rf"\pard\tqr\tx{pages.width * _SIGN}{_PARAGRAPH} {escape(pages.header[0])}\tab {number}\par"
     yield from (rf"\pard{_PARAGRAPH} {escape(line)}\par" for line in pages.header[1:])

@@ -11,17 +11,20 @@ from studyspec.tables.pages import PageLine, Pages
 _RULE = "-"
 
 
-def render_text(pages: Pages) -> bytes:
+def render_text(*parts: Pages) -> bytes:
     """A display as UTF-8 text.
 
     Args:
-        pages: from `paginate`.
+        parts: from `paginate`; one, or one per subgroup.
 
     Returns:
         The file's bytes: lines end with a line feed, pages are separated by form feeds.
     """
-    count = len(pages.bodies)
-    texts = ["\n".join(_page(pages, body, f"Page {number} of {count}")) for number, body in enumerate(pages.bodies, 1)]
+    bodies = [(pages, body) for pages in parts for body in pages.bodies]
+    texts = [
+        "\n".join(_page(pages, body, f"Page {number} of {len(bodies)}"))
+        for number, (pages, body) in enumerate(bodies, start=1)
+    ]
     return ("\f".join(f"{text}\n" for text in texts)).encode("utf-8")
 
 
