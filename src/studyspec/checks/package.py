@@ -61,7 +61,7 @@ class Table:
         if wanted == "num" and is_char(values):
             return pd.to_numeric(values, errors="coerce").astype("float64")
         if wanted == "char" and not is_char(values):
-            return pd.Series(texts(values), index=values.index, dtype="str")
+            return as_text(values)
         return values
 
     @cached_property
@@ -119,6 +119,11 @@ def texts(values: pd.Series) -> list[str]:
     if is_char(values):
         return [str(value) for value in values]
     return ["" if np.isnan(value) else f"{value:.15g}" for value in values.to_numpy(dtype="float64")]
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """The same as a column of text."""
+    return values if is_char(values) else pd.Series(texts(values), index=values.index, dtype="str")
 
 
 @dataclass(frozen=True)

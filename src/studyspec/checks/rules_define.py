@@ -10,7 +10,7 @@ import pandas as pd
 
 from studyspec.checks.dates import is_iso
 from studyspec.checks.define_metadata import DefinedDataset, DefinedVariable
-from studyspec.checks.package import Package, Table, texts
+from studyspec.checks.package import Package, Table, as_text
 from studyspec.checks.rule import Hit, rule
 from studyspec.checks.selection import selected
 from studyspec.spec.model import NUMERIC_TYPES
@@ -115,7 +115,7 @@ def described_terms(package: Package) -> Iterator[Hit]:
     for table, item, records in _definitions(package):
         if item.terms is None:
             continue
-        shown = pd.Series(texts(table.frame[item.name]), dtype="str")
+        shown = as_text(table.frame[item.name])
         yield from table.hits(records & ~shown.isin({*item.terms, ""}).to_numpy(), item.name)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from studyspec.checks.package import Table, texts
+from studyspec.checks.package import Table, as_text
 
 
 class Condition(Protocol):
@@ -39,7 +39,7 @@ def selected(table: Table, conditions: Iterable[Condition]) -> npt.NDArray[np.bo
 
 
 def _holds(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
-    shown = pd.Series(texts(values), dtype="str")
+    shown = as_text(values)
     if condition.comparator in ("EQ", "IN"):
         return shown.isin(condition.values).to_numpy()
     if condition.comparator in ("NE", "NOTIN"):
