@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.derive.spec_tables import table_values
+
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = re.compile(r"```studyspec\n(.+?)\n```\n\n(\|.+?)(?:\n\n|\Z)", re.DOTALL)
 _TITLED = re.compile(r"^\*\*(.+?)\*\*\n\n(\|.+?)(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -18,7 +20,14 @@ class Example:
     expression: str
     header: list[str]
     rows: list[list[str]]
-    expected: list[str]
+    results: list[str]
+
+    def holds(self) -> bool:
+        """True when the expression gives the results; one value per subject stands in the subject's first row."""
+        given = table_values(self.expression, self.header, self.rows)
+        firsts = {row[0]: place for place, row in reversed(list(enumerate(self.rows)))}
+        places = range(len(self.rows)) if len(given) == len(self.rows) else sorted(firsts.values())
+        return given == [self.results[place] for place in places]
 
 
 def page(name: str) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from tests.init.page_examples import page
 
 from studyspec.spec.schemas import SCHEMAS
 from studyspec.spec.tlf_schema import SHEETS
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = (DOCS / "spec-format.md").read_text(encoding="utf-8")
-TABLES = (DOCS / "tables.md").read_text(encoding="utf-8")
+PAGE = page("spec-format.md")
+TABLES = page("tables.md")
 WORDS = ("runs", "checked", "define", "people")
 
 

@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.init.tutorial_page import PAGE, Command, Expected, Typing, steps, type_into
+from tests.init.page_examples import page
+from tests.init.tutorial_page import Command, Expected, Typing, steps, type_into
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash, in which the commands of the page run")
 def test_the_tutorial_leads_from_init_to_the_table_that_it_shows(tmp_path: Path) -> None:
     here, printed = tmp_path, ""
     typed: list[Typing] = []
-    for step in steps(PAGE.read_text(encoding="utf-8")):
+    for step in steps(page("tutorial.md")):
         if isinstance(step, Typing):
             typed.append(step)
         elif isinstance(step, Command):
@@ -54,7 +55,7 @@ def _expect(step: Expected, text: str) -> None:
 
 
 def test_every_table_and_every_block_of_the_page_is_used() -> None:
-    text = PAGE.read_text(encoding="utf-8")
+    text = page("tutorial.md")
     found = steps(text)
     tables = text.count("\n|---")
     assert sum(isinstance(step, Typing) for step in found) == tables

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
+from tests.init.page_examples import markdown_table
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
 # What names a row to be filled in.
 KEYS = {
     "Forms": ("Form",),
@@ -83,14 +84,9 @@ def _block(kind: str, path: str, lines: list[str]) -> Command | Expected:
 
 
 def _table(lines: list[str], place: int) -> tuple[dict[str, str], ...]:
-    """The Markdown table that begins at the next line that is not blank; code marks are taken off."""
-    while not lines[place]:
-        place += 1
-    cells = []
-    while place < len(lines) and lines[place].startswith("|"):
-        cells.append([cell.strip().strip("`") for cell in lines[place].strip("|").split("|")])
-        place += 1
-    header, _, *body = cells
+    """The Markdown table that begins after the blank line at `place`."""
+    text = takewhile(lambda line: line.startswith("|"), lines[place + 1 :])
+    header, *body = markdown_table("\n".join(text))
     return tuple(dict(zip(header, line, strict=True)) for line in body)
 
 
