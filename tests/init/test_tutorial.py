@@ -38,7 +38,8 @@ def _run(here: Path, command: Command) -> tuple[Path, str]:
     result = subprocess.run(
         ["bash", "-c", script], cwd=here, env=environment, capture_output=True, text=True, check=False
     )
-    assert result.returncode == command.status, f"{command.lines}\n{result.stdout}{result.stderr}"
+    # A command that breaks down ends with status 1, too.
+    assert (result.returncode, result.stderr) == (command.status, ""), f"{command.lines}\n{result.stdout}"
     there = Path(where.read_text(encoding="utf-8").strip())
     where.unlink()
     return there, result.stdout
