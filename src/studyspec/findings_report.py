@@ -204,6 +204,7 @@ _ROOMS = {
         "The submission package",
         "Found by `studyspec package`, by path below m5; PKG-03x by `studyspec package --verify`.",
     ),
+    "GUIDE": ("The reviewer's guides", "Found by `studyspec package` and `studyspec guide`, in the sheet Guide."),
     "CMP": ("Comparisons", "Found when data sets are compared."),
     "SAS": ("The SAS hand-over", "Found when SAS programs are written."),
 }

@@ -15,6 +15,8 @@ from studyspec.submission.document import Block, Bullets, Document, Gap, Numbere
 from studyspec.submission.document_fonts import BOLD, ITALIC, PLAIN, printable, register_fonts
 
 _MARGIN = 60.0
+# What must follow on the same page: below a heading, below the caption of a table.
+_HEADING_ROOM, _TABLE_ROOM = 110.0, 80.0
 _DARK, _SHADE, _LINE, _ALARM = "#1F3864", "#E8ECF2", "#B4BCC8", "#9C2A00"
 
 
@@ -65,13 +67,14 @@ def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
 
 
 def _story(document: Document, width: float) -> list[Any]:
-    from reportlab.platypus import HRFlowable, PageBreak, Paragraph, Spacer
+    from reportlab.platypus import HRFlowable, PageBreak, Paragraph, Spacer, TableStyle
     from reportlab.platypus.tableofcontents import TableOfContents
 
     styles = _styles()
     contents = TableOfContents()
     contents.levelStyles = [styles[f"Contents{depth}"] for depth in (1, 2, 3)]
     contents.dotsMinLevel = 0
+    contents.tableStyle = TableStyle([("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)])
     story: list[Any] = [
         Spacer(1, 30),
         Paragraph(_markup(document.title), styles["Title"]),
@@ -90,8 +93,9 @@ def _story(document: Document, width: float) -> list[Any]:
 
 
 def _section(item: Numbered, width: float, styles: Any) -> Iterator[Any]:
-    from reportlab.platypus import Paragraph
+    from reportlab.platypus import CondPageBreak, Paragraph
 
+    yield CondPageBreak(_HEADING_ROOM)
     heading = Paragraph(_markup(item.heading), styles[f"Heading{min(item.depth, 3)}"])
     heading.heading = item.heading
     yield heading
@@ -116,9 +120,10 @@ def _block(block: Block, width: float, styles: Any) -> Iterator[Any]:
 
 
 def _table(table: Table, width: float, styles: Any) -> Iterator[Any]:
-    from reportlab.platypus import LongTable, Paragraph, TableStyle
+    from reportlab.platypus import CondPageBreak, LongTable, Paragraph, TableStyle
 
     if table.caption:
+        yield CondPageBreak(_TABLE_ROOM)
         yield Paragraph(_markup(table.caption), styles["Caption"])
     cells = [[Paragraph(_markup(text), styles["Head"]) for text in table.head]]
     cells += [[Paragraph(_markup(text), styles["Cell"]) for text in row] for row in table.rows]
@@ -143,17 +148,25 @@ def _styles() -> dict[str, Any]:
 
     body = ParagraphStyle("Body", fontName=PLAIN, fontSize=8.5, leading=12.5, spaceAfter=5)
     cell = ParagraphStyle("Cell", parent=body, fontSize=7, leading=9, spaceAfter=0, splitLongWords=True)
-    bold = {"fontName": BOLD, "textColor": _DARK, "keepWithNext": 1}
+    bold = {"fontName": BOLD, "textColor": _DARK}
     found = [
         body,
         cell,
         ParagraphStyle("Head", parent=cell, fontName=BOLD),
-        ParagraphStyle(
-            "Caption", parent=body, fontName=ITALIC, fontSize=7.5, spaceBefore=4, spaceAfter=3, keepWithNext=1
-        ),
+        ParagraphStyle("Caption", parent=body, fontName=ITALIC, fontSize=7.5, spaceBefore=4, spaceAfter=3),
         ParagraphStyle("Bullet", parent=body, leftIndent=14, bulletIndent=4, spaceAfter=2),
         ParagraphStyle(
-            "Gap", parent=body, fontName=ITALIC, textColor=_ALARM, borderColor=_ALARM, borderWidth=0.6, borderPadding=4
+            "Gap",
+            parent=body,
+            fontName=ITALIC,
+            textColor=_ALARM,
+            borderColor=_ALARM,
+            borderWidth=0.6,
+            borderPadding=4,
+            leftIndent=5,
+            rightIndent=5,
+            spaceBefore=4,
+            spaceAfter=9,
         ),
         ParagraphStyle("Title", parent=body, fontName=BOLD, fontSize=21, leading=27, textColor=_DARK, spaceAfter=8),
         ParagraphStyle("Subtitle", parent=body, fontSize=13, leading=17, spaceAfter=14),
@@ -166,7 +179,7 @@ def _styles() -> dict[str, Any]:
         style = ParagraphStyle(
             f"Contents{depth}", parent=body, leftIndent=14 * (depth - 1), spaceAfter=0, rightIndent=24
         )
-        style.fontName, style.leading = (BOLD, 14.0) if depth == 1 else (PLAIN, 12.0)
+        style.fontName, style.leading = (BOLD, 15.0) if depth == 1 else (PLAIN, 11.5)
         found.append(style)
     return {style.name: style for style in found}
 

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from studyspec.spec.model import Spec, Standard
 from studyspec.submission.acrf import Acrf
+from studyspec.submission.adrg import adrg
+from studyspec.submission.csdrg import csdrg
+from studyspec.submission.document_docx import docx_bytes
+from studyspec.submission.document_pdf import pdf_bytes
 from studyspec.submission.facts import Facts
 
 OWN_FOLDER = "documents"
 CRF = "acrf.pdf"
+GUIDES: Mapping[Standard, str] = {"SDTM": "csdrg", "ADaM": "adrg"}
 
 
 def own_documents(root: Path, standard: Standard) -> dict[str, bytes]:
@@ -32,6 +37,9 @@ def documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Mapping[str, byte
     found = displays(spec, facts.build)
     if spec.standard == "SDTM" and crf is not None:
         found[CRF] = crf.content
+    guide = csdrg(facts, crf) if spec.standard == "SDTM" else adrg(facts, spec)
+    stem = GUIDES[spec.standard]
+    found |= {f"{stem}.pdf": pdf_bytes(guide), f"{stem}.docx": docx_bytes(guide)}
     return {**found, **own}
 
 

@@ -31,6 +31,7 @@ from studyspec.submission.acrf import Acrf, acrf
 from studyspec.submission.datasets import json_dataset
 from studyspec.submission.enclosures import CRF, documents, own_documents
 from studyspec.submission.facts import Facts
+from studyspec.submission.guide_topics import guide_findings
 from studyspec.submission.program_files import program_files
 from studyspec.submission.split import LARGEST, Part, split_xpt
 from studyspec.submission.tree import DEFINE, SPLIT, StudyTree, file_stem
@@ -96,12 +97,13 @@ def write_package(study: Study, extract: Extract, build: Path, folder: Path, *, 
         _write(folder / tree.datasets(standard), files)
     _write(folder / tree.programs, program_files(study))
     found = [item for define in defines.values() for item in define.findings]
+    found += [item for spec in specs.values() for item in guide_findings(spec)]
     return Packaged(tuple(found), conformance, tuple(parts))
 
 
 def _define(spec: Spec, members: Members, study: Study, created: datetime, crf: Acrf | None) -> Define:
     """The define.xml of a standard; its links lead to the files beside it."""
-    pages = {} if crf is None else {name: " ".join(map(str, found)) for name, found in crf.pages_of.items()}
+    pages = {} if crf is None else crf.links
     tlf = study.tlf if spec is study.adam else None
     return make_define(spec, members, created=created, tlf=tlf, links=Links(pages=pages), registry=study.registry)
 
