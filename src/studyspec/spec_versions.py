@@ -129,12 +129,16 @@ def diff_versions(old: Version, new: Version, context: Version | None, registry:
 
 
 def _comparable(old: Version, new: Version, standard: Standard) -> tuple[Spec, Spec]:
-    """The two specs; when one is a define.xml, both as far as a define carries them."""
+    """The two specs; when one is a define.xml, both as far as a define carries them.
+
+    Lengths in a define.xml are those of the data, so that they are compared with those of another define.xml only.
+    """
     before, after = old.specs[standard], new.specs[standard]
     if standard in old.from_define | new.from_define:
         from studyspec.define.carried import as_carried
 
-        return as_carried(before), as_carried(after)
+        lengths = standard in old.from_define & new.from_define
+        return as_carried(before, lengths=lengths), as_carried(after, lengths=lengths)
     return before, after
 
 

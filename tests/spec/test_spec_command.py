@@ -129,6 +129,13 @@ def test_a_workbook_and_another_define_differ(tmp_path: Path) -> None:
     assert "changed  VS.VSTEST" in result.output
 
 
+def test_lengths_are_compared_between_defines_only(tmp_path: Path) -> None:
+    longer = changed(SDTM, ("Variables", "VS VSTEST", "Length", "80"))
+    old, new = save_define(tmp_path / "old.xml", SDTM), save_define(tmp_path / "new.xml", longer)
+    assert "Length: 40 -> 80" in run("diff", old, new).output
+    assert run("diff", save(tmp_path / "sdtm.xlsx", SDTM), new).exit_code == 0
+
+
 def test_workbooks_of_two_standards_are_not_compared(tmp_path: Path) -> None:
     result = run("diff", save(tmp_path / "sdtm.xlsx", SDTM), save(tmp_path / "adam.xlsx", ADAM))
     assert result.exit_code == 2

@@ -17,8 +17,8 @@ from studyspec.spec.rules_references import definitions
 Definition = TypeVar("Definition", Variable, ValueLevel)
 
 
-def as_carried(spec: Spec) -> Spec:
-    """The spec as it comes back from its define.xml.
+def as_carried(spec: Spec, *, lengths: bool = True) -> Spec:
+    """The spec as it comes back from its define.xml; without `lengths`, which in a define may be those of the data.
 
     Gone are our own sheets and columns (Forms to Guide, Synonyms, Rows of Analysis Results), code of analysis
     results that a define lists from the rows of displays, the columns Assigned Value, Common and Developer
@@ -33,8 +33,8 @@ def as_carried(spec: Spec) -> Spec:
         spec,
         attributes=_attributes(spec),
         datasets={name: _dataset(spec, item) for name, item in spec.datasets.items()},
-        variables=tuple(replace(_carried(item), common=False) for item in spec.variables),
-        value_levels=tuple(map(_carried, spec.value_levels)),
+        variables=tuple(replace(_carried(item, lengths), common=False) for item in spec.variables),
+        value_levels=tuple(_carried(item, lengths) for item in spec.value_levels),
         codelists={item.id: _codelist(item) for item in codelists},
         dictionaries={id_: item for id_, item in spec.dictionaries.items() if id_ in used},
         methods={id_: item for id_, item in spec.methods.items() if id_ in used},
@@ -72,12 +72,12 @@ def _dataset(spec: Spec, dataset: Dataset) -> Dataset:
     return replace(dataset, standard_name=name, developer_notes="")
 
 
-def _carried(item: Definition) -> Definition:
+def _carried(item: Definition, lengths: bool) -> Definition:
     return replace(
         item,
         assigned_value="",
         developer_notes="",
-        length=item.length if item.data_type in SIZED_TYPES else None,
+        length=item.length if lengths and item.data_type in SIZED_TYPES else None,
         significant_digits=item.significant_digits if item.data_type == "float" else None,
     )
 
