@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from studyspec.checks.package import Package, Table
+from studyspec.checks.pairs import not_one_to_one
 from studyspec.checks.rule import Hit, Mask, record_rule, rule
-from studyspec.checks.rules_identifiers import not_one_to_one
 from studyspec.derive.columns import is_char
 from studyspec.spec.rules_adam import DATE_FORMATS, date_suffix
 from studyspec.spec.rules_standard import coded_with_meddra, is_hierarchy

@@ -5,40 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from studyspec.checks.package import Package, Table
+from studyspec.checks.pairs import pair_rule, together_rule
 from studyspec.checks.rule import Mask, record_rule
-from studyspec.checks.rules_identifiers import not_one_to_one
 
 _NOT_TREATED = ("SCREEN FAILURE", "NOT ASSIGNED", "ASSIGNED, NOT TREATED")
 _MAX_ARMCD = 20
 _ARM = "Correct the derivation of the arm variables."
 
 
-@record_rule(
-    "SD-431",
-    "CORE-000119, CG0521",
-    "error",
-    "ARM without ARMCD",
-    _ARM,
-    on="DM",
-    variables="ARMCD ARM",
-)
-def arm_without_code(dm: Table, package: Package) -> Mask:
-    """Where ARM is filled, ARMCD is filled."""
-    return dm.filled("ARM") & ~dm.filled("ARMCD")
-
-
-@record_rule(
-    "SD-432",
-    "CORE-000120, CG0522",
-    "error",
-    "ACTARM without ACTARMCD",
-    _ARM,
-    on="DM",
-    variables="ACTARMCD ACTARM",
-)
-def actual_arm_without_code(dm: Table, package: Package) -> Mask:
-    """Where ACTARM is filled, ACTARMCD is filled."""
-    return dm.filled("ACTARM") & ~dm.filled("ACTARMCD")
+together_rule("SD-431", "CORE-000119, CG0521", _ARM, on="DM", given="ARM", needed="ARMCD")
+together_rule("SD-432", "CORE-000120, CG0522", _ARM, on="DM", given="ACTARM", needed="ACTARMCD")
 
 
 @record_rule(
@@ -69,32 +45,8 @@ def reason_with_arms(dm: Table, package: Package) -> Mask:
     return dm.filled("ARMCD") & dm.filled("ACTARMCD") & dm.filled("ARMNRS")
 
 
-@record_rule(
-    "SD-435",
-    "CORE-000318, FB0902",
-    "error",
-    "ARMCD and ARM do not go together one to one",
-    _ARM,
-    on="DM",
-    variables="ARMCD ARM",
-)
-def arms_one_to_one(dm: Table, package: Package) -> Mask:
-    """Each ARMCD has one ARM, and the reverse."""
-    return not_one_to_one(dm, "ARMCD", "ARM")
-
-
-@record_rule(
-    "SD-436",
-    "CORE-000791, FB0903",
-    "error",
-    "ACTARMCD and ACTARM do not go together one to one",
-    _ARM,
-    on="DM",
-    variables="ACTARMCD ACTARM",
-)
-def actual_arms_one_to_one(dm: Table, package: Package) -> Mask:
-    """Each ACTARMCD has one ACTARM, and the reverse."""
-    return not_one_to_one(dm, "ACTARMCD", "ACTARM")
+pair_rule("SD-435", "CORE-000318, FB0902", _ARM, on="DM", first="ARMCD", second="ARM")
+pair_rule("SD-436", "CORE-000791, FB0903", _ARM, on="DM", first="ACTARMCD", second="ACTARM")
 
 
 @record_rule(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from studyspec.checks.dates import is_after
 from studyspec.checks.package import Package, Table
+from studyspec.checks.pairs import together_rule
 from studyspec.checks.rule import Mask, record_rule
 
 _QUERY = "Query the site; explain what stays as reported."
@@ -41,32 +42,10 @@ def unique_usubjid(dm: Table, package: Package) -> Mask:
     return dm["USUBJID"].duplicated(keep=False)
 
 
-@record_rule(
-    "SD-403",
-    "CORE-000189, CG0665",
-    "error",
-    "AGE without AGEU",
-    "State the unit of the age.",
-    on="DM",
-    variables="AGE AGEU",
+together_rule("SD-403", "CORE-000189, CG0665", "State the unit of the age.", on="DM", given="AGE", needed="AGEU")
+together_rule(
+    "SD-404", "CORE-000190, CG0666", "Leave the unit blank where there is no age.", on="DM", given="AGEU", needed="AGE"
 )
-def age_without_unit(dm: Table, package: Package) -> Mask:
-    """Where AGE is filled, AGEU is filled."""
-    return dm.filled("AGE") & ~dm.filled("AGEU")
-
-
-@record_rule(
-    "SD-404",
-    "CORE-000190, CG0666",
-    "error",
-    "AGEU without AGE",
-    "Leave the unit blank where there is no age.",
-    on="DM",
-    variables="AGE AGEU",
-)
-def unit_without_age(dm: Table, package: Package) -> Mask:
-    """Where AGEU is filled, AGE is filled."""
-    return dm.filled("AGEU") & ~dm.filled("AGE")
 
 
 @record_rule(
@@ -97,18 +76,9 @@ def missing_age(dm: Table, package: Package) -> Mask:
     return ~dm.filled("AGE") & (dm.text("ARMNRS") != "SCREEN FAILURE")
 
 
-@record_rule(
-    "SD-407",
-    "CORE-000191, CG0529",
-    "error",
-    "ARM without RFENDTC",
-    "Derive the end of the reference period.",
-    on="DM",
-    variables="ARM RFENDTC",
+together_rule(
+    "SD-407", "CORE-000191, CG0529", "Derive the end of the reference period.", on="DM", given="ARM", needed="RFENDTC"
 )
-def arm_without_end(dm: Table, package: Package) -> Mask:
-    """A subject with an ARM has an RFENDTC."""
-    return dm.filled("ARM") & ~dm.filled("RFENDTC")
 
 
 @record_rule(

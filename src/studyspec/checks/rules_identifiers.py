@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from studyspec.checks.package import Package, Table
+from studyspec.checks.pairs import pair_rule
 from studyspec.checks.rule import Hit, Mask, record_rule, rule
 
 
@@ -109,18 +108,14 @@ def lone_periods(package: Package) -> Iterator[Hit]:
             yield from table.hits(table[name] == ".", name)
 
 
-@record_rule(
+pair_rule(
     "SD-208",
     "SDTMIG 3.4 section 4.5",
-    "error",
-    "--TESTCD and --TEST do not go together one to one",
     "Use one name for each test code.",
     on="FINDINGS",
-    variables="--TESTCD --TEST",
+    first="--TESTCD",
+    second="--TEST",
 )
-def tests_one_to_one(table: Table, package: Package) -> Mask:
-    """Each --TESTCD has one --TEST, and the reverse."""
-    return not_one_to_one(table, "--TESTCD", "--TEST")
 
 
 @record_rule(
@@ -135,19 +130,3 @@ def tests_one_to_one(table: Table, package: Package) -> Mask:
 def results_of_tests_not_done(table: Table, package: Package) -> Mask:
     """A test that was not done has no result."""
     return (table["--STAT"] == "NOT DONE") & (table["--ORRES"] != "")
-
-
-def not_one_to_one(table: Table, first: str, second: str) -> Mask:
-    """Marks records whose value of one variable goes with more than one of the other; blanks count only with blanks.
-
-    A pair of which one side is blank and the other is not is marked by its own rules.
-    """
-    names = [table.named(first), table.named(second)]
-    both = (table.filled(first) & table.filled(second)).to_numpy()
-    pairs = table.frame.loc[both, names].drop_duplicates()
-    wrong = pairs.duplicated(names[0], keep=False) | pairs.duplicated(names[1], keep=False)
-    offending = set(zip(*(pairs.loc[wrong, name] for name in names), strict=True))
-    if not offending:
-        return np.zeros(len(table.frame), dtype=bool)
-    seen = zip(*(table.frame[name] for name in names), strict=True)
-    return np.array([pair in offending for pair in seen], dtype=bool)

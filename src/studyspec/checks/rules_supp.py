@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from studyspec.checks.package import Package, Table, texts
+from studyspec.checks.pairs import pair_rule, together_rule
 from studyspec.checks.rule import Hit, Mask, record_rule, rule
-from studyspec.checks.rules_identifiers import not_one_to_one
 from studyspec.spec.rules_standard import class_variables
 from studyspec.standards import sdtm_domain
 
@@ -34,32 +34,8 @@ def key_of_parent(supp: Table, package: Package) -> Mask:
     return (supp["RDOMAIN"] != "DM") & ~supp.filled("IDVAR")
 
 
-@record_rule(
-    "SD-802",
-    "CORE-000218, CG0465",
-    "error",
-    "IDVARVAL without IDVAR",
-    _LINK,
-    on="SUPP",
-    variables="IDVAR IDVARVAL",
-)
-def value_without_key(supp: Table, package: Package) -> Mask:
-    """Where IDVARVAL is filled, IDVAR is filled."""
-    return supp.filled("IDVARVAL") & ~supp.filled("IDVAR")
-
-
-@record_rule(
-    "SD-803",
-    "CORE-000135, CG0204",
-    "error",
-    "IDVAR without IDVARVAL",
-    _LINK,
-    on="SUPP",
-    variables="IDVAR IDVARVAL",
-)
-def key_without_value(supp: Table, package: Package) -> Mask:
-    """Where IDVAR is filled, IDVARVAL is filled."""
-    return supp.filled("IDVAR") & ~supp.filled("IDVARVAL")
+together_rule("SD-802", "CORE-000218, CG0465", _LINK, on="SUPP", given="IDVARVAL", needed="IDVAR")
+together_rule("SD-803", "CORE-000135, CG0204", _LINK, on="SUPP", given="IDVAR", needed="IDVARVAL")
 
 
 @record_rule(
@@ -151,18 +127,9 @@ def qualifier_labels(supp: Table, package: Package) -> Mask:
     return supp["QLABEL"].str.len() > _MAX_QLABEL
 
 
-@record_rule(
-    "SD-809",
-    "CORE-000302, FB0920",
-    "error",
-    "QNAM and QLABEL do not go together one to one",
-    "Use one label for each qualifier.",
-    on="SUPP",
-    variables="QNAM QLABEL",
+pair_rule(
+    "SD-809", "CORE-000302, FB0920", "Use one label for each qualifier.", on="SUPP", first="QNAM", second="QLABEL"
 )
-def qualifiers_one_to_one(supp: Table, package: Package) -> Mask:
-    """Each QNAM has one QLABEL, and the reverse."""
-    return not_one_to_one(supp, "QNAM", "QLABEL")
 
 
 @record_rule(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from studyspec.checks.package import Package, Table
+from studyspec.checks.pairs import pair_rule
 from studyspec.checks.rule import Mask, record_rule
-from studyspec.checks.rules_identifiers import not_one_to_one
 
 
 @record_rule(
@@ -37,18 +37,14 @@ def parameter_sequence(ts: Table, package: Package) -> Mask:
     return ts.frame.duplicated(["TSPARMCD", "TSSEQ"], keep=False)
 
 
-@record_rule(
+pair_rule(
     "SD-903",
     "SDTMIG 3.4 section 7.4.2",
-    "error",
-    "TSPARMCD and TSPARM do not go together one to one",
     "Use the name that the terminology has for the code.",
     on="TS",
-    variables="TSPARMCD TSPARM",
+    first="TSPARMCD",
+    second="TSPARM",
 )
-def parameters_one_to_one(ts: Table, package: Package) -> Mask:
-    """Each TSPARMCD has one TSPARM, and the reverse."""
-    return not_one_to_one(ts, "TSPARMCD", "TSPARM")
 
 
 def _unknown_element(table: Table, package: Package) -> Mask:
@@ -85,29 +81,7 @@ def elements_of_subjects(se: Table, package: Package) -> Mask:
     return _unknown_element(se, package)
 
 
-@record_rule(
-    "SD-906",
-    "CORE-000318, FB0902",
-    "error",
-    "ARMCD and ARM of TA do not go together one to one",
-    "Use one name for each arm.",
-    on="TA",
-    variables="ARMCD ARM",
+pair_rule("SD-906", "CORE-000318, FB0902", "Use one name for each arm.", on="TA", first="ARMCD", second="ARM")
+pair_rule(
+    "SD-907", "SDTMIG 3.4 section 5.3", "Use one name for each element.", on="TA TE SE", first="ETCD", second="ELEMENT"
 )
-def arms_of_trial_one_to_one(ta: Table, package: Package) -> Mask:
-    """Each ARMCD of TA has one ARM, and the reverse."""
-    return not_one_to_one(ta, "ARMCD", "ARM")
-
-
-@record_rule(
-    "SD-907",
-    "SDTMIG 3.4 section 5.3",
-    "error",
-    "ETCD and ELEMENT do not go together one to one",
-    "Use one name for each element.",
-    on="TA TE SE",
-    variables="ETCD ELEMENT",
-)
-def elements_one_to_one(table: Table, package: Package) -> Mask:
-    """Each ETCD has one ELEMENT, and the reverse."""
-    return not_one_to_one(table, "ETCD", "ELEMENT")

@@ -19,6 +19,7 @@ from studyspec.checks.conformance import (
 from studyspec.checks.core import NOT_ASKED, CoreOutcome
 from studyspec.checks.define_metadata import DefinedStandard, DefineError, read_defined
 from studyspec.checks.package import Package, Table, read_table
+from studyspec.define.check import check_define
 from studyspec.define.validate import validate_define
 from studyspec.findings import Finding
 from studyspec.spec.model import Spec, Standard
@@ -83,7 +84,7 @@ def _defines(
         if (out / place).is_file():
             present = True
             content = (out / place).read_bytes()
-            problems += validate_define(content, place)
+            problems += validate_define(content, place) + check_define(content, place)
             try:
                 found[standard] = read_defined(content)
             except DefineError as error:
