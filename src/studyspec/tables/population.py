@@ -182,6 +182,7 @@ class Reader:
         self._places: dict[str, NDArray[np.intp]] = {}
         self._filters: dict[str, Flags] = {}
         self._by_column: Flags | None = None
+        self._above: dict[tuple[str, str], str] = {}
 
     @property
     def whole_population(self) -> Population:
@@ -270,11 +271,12 @@ class Reader:
         """Which records take a subject out of a column that takes a range of worst values; blank: none does."""
         if not row.worst or not column.records or row.dataset != self._display.dataset:
             return ""
-        frame = self._frames[row.dataset]
-        values = frame[row.worst][_flags(self._evaluate, row.dataset, column.records, len(frame))]
-        top = values.max()
-        above = f"not missing({row.worst})" if np.isnan(top) else f"{row.worst} > {top:.15g}"
-        return both(condition, above)
+        key = (row.worst, column.id)
+        if key not in self._above:
+            frame = self._frames[row.dataset]
+            top = frame[row.worst][_flags(self._evaluate, row.dataset, column.records, len(frame))].max()
+            self._above[key] = f"not missing({row.worst})" if np.isnan(top) else f"{row.worst} > {top:.15g}"
+        return both(condition, self._above[key])
 
     def unfit_columns(self, row: DisplayRow) -> list[Finding]:
         """A finding for each column whose records are not all those of a range of worst values."""
