@@ -37,6 +37,7 @@ ROOM_COMMANDS = {
     "compare": "studyspec.compare.command",
     "define": "studyspec.define.command",
     "extract": "studyspec.raw.command",
+    "guide": "studyspec.submission.guide_command",
     "init": "studyspec.init.command",
     "package": "studyspec.submission.command",
     "qc": "studyspec.qc.command",

@@ -228,7 +228,7 @@ def _datasets(facts: Facts, spec: Spec) -> Section:
         for item in spec.datasets.values()
     )
     head = ("Dataset", "Label", "Class", "Records", "Displays made from it")
-    overview = Table("Analysis datasets", head, rows, (0.1, 0.25, 0.24, 0.09, 0.32))
+    overview = Table("Analysis datasets", head, rows, (0.11, 0.24, 0.23, 0.11, 0.31))
     return Section(
         "Analysis Dataset Descriptions",
         (),

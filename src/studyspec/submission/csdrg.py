@@ -92,7 +92,7 @@ def _trial_design(facts: Facts, spec: Spec) -> Iterator[Block]:
     )
     if rows:
         head = ("Dataset", "Label", "Structure", "Records", "Comment")
-        yield Table("Trial design datasets", head, rows, (0.1, 0.2, 0.27, 0.1, 0.33))
+        yield Table("Trial design datasets", head, rows, (0.11, 0.18, 0.25, 0.12, 0.34))
     else:
         yield "The package has no trial design datasets."
     yield from written(spec, "Trial Design")
@@ -189,7 +189,7 @@ def _domains(facts: Facts, spec: Spec, datasets: list[Dataset]) -> Table:
         for item in datasets
     )
     head = ("Dataset", "Label", "Class", "Keys, in sort order", "Records", "Records in SUPP--")
-    return Table("Datasets", head, rows, (0.1, 0.24, 0.15, 0.31, 0.09, 0.11))
+    return Table("Datasets", head, rows, (0.1, 0.22, 0.15, 0.3, 0.11, 0.12))
 
 
 def _domain(facts: Facts, spec: Spec, dataset: Dataset) -> Iterator[Block]:

@@ -11,8 +11,9 @@ from studyspec.archive import without_times
 from studyspec.submission.document import Block, Bullets, Document, Gap, Numbered, Table, numbered
 
 _FONT = "Arial"
-_DARK, _SHADE, _ALARM = "1F3864", "E8ECF2", "9C2A00"
+_DARK, _SHADE, _LINE, _ALARM = "1F3864", "E8ECF2", "B4BCC8", "9C2A00"
 _MARGIN_CM = 2.2
+_ROOM_CM = 21.0 - 2 * _MARGIN_CM
 _SIZES = {"Normal": 9.5, "Title": 24, "Subtitle": 14, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10}
 
 
@@ -72,10 +73,8 @@ def _add_foot(section: Any, document: Document) -> None:
     from docx.shared import Cm, Pt
 
     paragraph = section.footer.paragraphs[0]
-    stops = paragraph.paragraph_format.tab_stops
-    for stop in list(stops):
-        stop.alignment = WD_TAB_ALIGNMENT.CLEAR
-    stops.add_tab_stop(Cm(21.0 - 2 * _MARGIN_CM), WD_TAB_ALIGNMENT.RIGHT)
+    paragraph.style = "Normal"  # the style Footer has tab stops of its own
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_ROOM_CM), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.add_run(f"{document.name}\tPage ")
     _add_field(paragraph, "PAGE", "1")
     paragraph.add_run(" of ")
@@ -168,18 +167,35 @@ def _add_table(made: Any, table: Table) -> None:
     drawn = made.add_table(rows=0, cols=len(table.head), style="Table Grid")
     drawn.alignment, drawn.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     total = sum(table.widths)
-    widths = [Cm((21.0 - 2 * _MARGIN_CM) * share / total) for share in table.widths]
+    widths = [Cm(_ROOM_CM * share / total) for share in table.widths]
+    for column, width in zip(drawn.columns, widths, strict=True):
+        column.width = width
+    _set_borders(drawn)
     for place, texts in enumerate((table.head, *table.rows)):
         row = drawn.add_row()
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
             run = cell.paragraphs[0].add_run(text)
             run.font.size, run.bold = Pt(8), place == 0
-            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(2)
             if place == 0:
                 _shade(cell)
         _set_row(row, head=place == 0)
     made.add_paragraph().paragraph_format.space_after = Pt(4)
+
+
+def _set_borders(drawn: Any) -> None:
+    """Thin grey lines in place of the black ones of the style."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", _LINE)):
+            line.set(qn(name), value)
+        borders.append(line)
+    drawn._tbl.tblPr.append(borders)
 
 
 def _set_row(row: Any, *, head: bool) -> None:

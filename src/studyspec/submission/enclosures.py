@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from studyspec.spec.model import Spec, Standard
@@ -34,13 +34,15 @@ def documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Mapping[str, byte
         own: what the study brings. It goes before what studyspec writes: a reviewer's guide that was finished by hand,
             or the annotated CRF of received data.
     """
-    found = displays(spec, facts.build)
-    if spec.standard == "SDTM" and crf is not None:
-        found[CRF] = crf.content
+    return {**displays(spec, facts.build), **written_documents(spec, facts, crf), **own}
+
+
+def written_documents(spec: Spec, facts: Facts, crf: Acrf | None) -> dict[str, bytes]:
+    """What studyspec writes for the readers of a standard's datasets: reviewer's guide and annotated CRF."""
     guide = csdrg(facts, crf) if spec.standard == "SDTM" else adrg(facts, spec)
     stem = GUIDES[spec.standard]
-    found |= {f"{stem}.pdf": pdf_bytes(guide), f"{stem}.docx": docx_bytes(guide)}
-    return {**found, **own}
+    found = {f"{stem}.pdf": pdf_bytes(guide), f"{stem}.docx": docx_bytes(guide)}
+    return found | ({CRF: crf.content} if spec.standard == "SDTM" and crf is not None else {})
 
 
 def displays(spec: Spec, build: Path) -> dict[str, bytes]:
