@@ -12,6 +12,7 @@ from studyspec.findings import Finding
 from studyspec.raw.read import read_extract
 from studyspec.spec.check import check_specs
 from studyspec.spec.load import load_spec
+from studyspec.spec.received import sheet_columns, with_received
 from studyspec.study import load_functions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,7 +131,8 @@ def check_study(specs: Path) -> list[Finding]:
     sdtm, first = load_spec(specs / "sdtm.xlsx")
     adam, second = load_spec(specs / "adam.xlsx")
     assert sdtm is not None
-    return first + second + check_specs(sdtm, adam, registry=functions, forms=forms)
+    forms |= sheet_columns(sdtm)
+    return first + second + check_specs(with_received(sdtm, forms), adam, registry=functions, forms=forms)
 
 
 def test_mistakes_planted_in_the_reference_study_are_all_named(tmp_path: Path) -> None:

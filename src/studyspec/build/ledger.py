@@ -59,7 +59,8 @@ def merge_entries(entries: Sequence[pd.DataFrame]) -> pd.DataFrame:
         empty = {name: pd.Series(dtype="int64" if name == "RECORD" else "str") for name in ENTRY_COLUMNS}
         return pd.DataFrame(empty)
     whole = pd.concat(list(entries), ignore_index=True).drop_duplicates(ignore_index=True)
-    order = sort_positions([whole[name] for name in ("FORM", "RECORD", "USUBJID", "DATASET", "STATUS", "REASON")], len(whole))
+    keys = ("FORM", "RECORD", "USUBJID", "DATASET", "STATUS", "REASON")
+    order = sort_positions([whole[name] for name in keys], len(whole))
     return whole.take(order)[list(ENTRY_COLUMNS)].reset_index(drop=True)
 
 

@@ -9,7 +9,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.spec.expression.nodes import Node
 from studyspec.spec.expression.parse import ExpressionError, parse
 from studyspec.spec.expression.references import references
-from studyspec.spec.model import Spec, Variable
+from studyspec.spec.model import Source, Spec, Variable
 from studyspec.spec.value_levels import derivation_of_level, gives_value, levels_of
 
 if TYPE_CHECKING:
@@ -93,9 +93,12 @@ def stages(spec: Spec) -> tuple[tuple[str, ...], ...]:
 
 def _read_datasets(dataset: str, spec: Spec) -> set[str]:
     """The datasets of the workbook whose records become, or are joined to, those of the dataset."""
-    sources = [source for source in spec.sources if source.dataset == dataset]
-    forms = {name for source in sources for name in (source.form, *(join.form for join in source.joins))}
-    return forms & spec.datasets.keys()
+    sources = (source for source in spec.sources if source.dataset == dataset)
+    return {name for source in sources for name in _read_forms(source)} & spec.datasets.keys()
+
+
+def _read_forms(source: Source) -> set[str]:
+    return {source.form, *(join.form for join in source.joins)}
 
 
 def circular_sources(spec: Spec) -> list[Finding]:
@@ -103,7 +106,7 @@ def circular_sources(spec: Spec) -> list[Finding]:
     findings = []
     for names in stages(spec):
         for source in spec.sources:
-            needed = _read_datasets(source.dataset, spec) & set(names)
+            needed = _read_forms(source) & set(names)
             if source.dataset in names and needed:
                 what = f"{source.dataset} is made from {', '.join(sorted(needed))}, which is not built before it."
                 findings.append(CIRCLE.finding(what, cell=source.location.at("Form")))
