@@ -89,9 +89,9 @@ def fisher_exact(first: int, first_total: int, second: int, second_total: int) -
     if events == 0 or not first_total or not second_total:
         return math.nan
     least = max(0, events - second_total)
-    ways = [
-        math.comb(first_total, count) * math.comb(second_total, events - count)
-        for count in range(least, min(events, first_total) + 1)
-    ]
+    ways = [math.comb(first_total, least) * math.comb(second_total, events - least)]
+    for count in range(least, min(events, first_total)):
+        more = (first_total - count) * (events - count)
+        ways.append(ways[-1] * more // ((count + 1) * (second_total - events + count + 1)))
     observed = ways[first - least]
     return sum(way for way in ways if way <= observed) / math.comb(first_total + second_total, events)
