@@ -161,6 +161,16 @@ SUPP = [
         {"DM": "USUBJID: 1 | 2"},
         "SUPPDM 2",
     ),
+    Case(
+        "SD-804",
+        {
+            "QSCO": "USUBJID: 1; #QSSEQ: 1",
+            "QSMM": "USUBJID: 1; #QSSEQ: 2",
+            "SUPPQS": "USUBJID: 1 | 1; RDOMAIN: QS | QS; IDVAR: QSSEQ | QSSEQ; IDVARVAL: 2 | 3",
+        },
+        {"QSCO": "#QSSEQ: 3"},
+        "SUPPQS 2",
+    ),
     Case("SD-805", {"AE": _AE, "SUPPAE": "RDOMAIN: AE; IDVAR: AENO"}, {"SUPPAE": "IDVAR: AESEQ"}, "SUPPAE 1"),
     Case(
         "SD-806",
@@ -176,6 +186,7 @@ SUPP = [
     Case("SD-810", {"SUPPAE": "RDOMAIN: AE | AE; QNAM: AETOXGR | AERELX"}, {"SUPPAE": "QNAM: AEX | AEY"}, "SUPPAE 1"),
     Case("SD-811", {"SUPPAE": "RDOMAIN: AE | CM"}, {"SUPPAE": "RDOMAIN: AE | AE"}, "SUPPAE 2"),
     Case("SD-812", {"SUPPAE": "RDOMAIN: AE"}, {"AE": "AETERM: x"}, "SUPPAE 1"),
+    Case("SD-812", {"SUPPQS": "RDOMAIN: QS"}, {"QSCO": "USUBJID: 1"}, "SUPPQS 1"),
     Case("SD-813", {"SUPPDM": "QNAM: ITT | PREVSUBJ"}, {"SUPPDM": "QNAM: RACE1 | PREVSUBJ"}, "SUPPDM 1"),
     Case(
         "SD-814",

@@ -170,6 +170,11 @@ class Package:
             return [table for table in found if table.class_ == "OCCURRENCE DATA STRUCTURE"]
         return [self.tables[name] for name in names if name in self.tables]
 
+    def domain(self, name: str) -> list[Table]:
+        """The datasets of an SDTM domain: QS, or its parts QSCO and QSMM where it is split."""
+        own = [table for table in self.select("SDTM") if not is_supplemental(table.name)]
+        return [table for table in own if table.name == name or (len(name) == 2 and table.name.startswith(name))]
+
     def subjects(self, name: str, mask: Mask | None = None) -> set[str]:
         """The USUBJIDs of a dataset, of the marked records only where a mask is given; none without the dataset."""
         if name not in self.tables or not self.tables[name].has("USUBJID"):

@@ -55,17 +55,21 @@ def parent_record(supp: Table, package: Package) -> Mask:
 def _found(links: Table, package: Package) -> npt.NDArray[np.bool_]:
     """True where a record of SUPP-- or RELREC has its parent; without dataset or variable there is nothing to say."""
     found = np.ones(len(links.frame), dtype=bool)
-    pairs = links.frame[["RDOMAIN", "IDVAR"]].drop_duplicates()
-    for domain, name in zip(pairs["RDOMAIN"], pairs["IDVAR"], strict=True):
+    for domain, name in sorted(set(zip(links["RDOMAIN"], links["IDVAR"], strict=True))):
         own = ((links["RDOMAIN"] == domain) & (links["IDVAR"] == name)).to_numpy()
-        parent = package.tables.get(domain)
-        if parent is None or not parent.has("USUBJID") or (name and not parent.has(name)):
+        parents = [table for table in package.domain(domain) if table.has("USUBJID", *([name] if name else []))]
+        if not parents:
             continue
-        values = texts(parent[name]) if name else [""] * len(parent.frame)
-        known = set(zip(parent["USUBJID"], values, strict=True))
+        known = {pair for parent in parents for pair in _records(parent, name)}
         wanted = zip(links["USUBJID"][own], links["IDVARVAL"][own], strict=True)
         found[own] = [pair in known for pair in wanted]
     return found
+
+
+def _records(parent: Table, name: str) -> Iterator[tuple[str, str]]:
+    """USUBJID and the value of the variable, "" without one, of each record."""
+    values = texts(parent[name]) if name else [""] * len(parent.frame)
+    return zip(parent["USUBJID"], values, strict=True)
 
 
 @rule(
@@ -79,9 +83,14 @@ def key_variable(package: Package) -> Iterator[Hit]:
     """IDVAR is blank or a variable of the dataset that RDOMAIN names."""
     for supp in package.select("SUPP"):
         if supp.has("RDOMAIN", "IDVAR"):
-            pairs = zip(supp["RDOMAIN"], supp["IDVAR"], strict=True)
-            wrong = [bool(name) and domain in package and not package[domain].has(name) for domain, name in pairs]
-            yield from supp.hits(np.array(wrong, dtype=bool), "RDOMAIN", "IDVAR")
+            pairs = list(zip(supp["RDOMAIN"], supp["IDVAR"], strict=True))
+            wrong = {pair for pair in set(pairs) if _lacks(package.domain(pair[0]), pair[1])}
+            yield from supp.hits(np.array([pair in wrong for pair in pairs], dtype=bool), "RDOMAIN", "IDVAR")
+
+
+def _lacks(parents: list[Table], name: str) -> bool:
+    """True when the datasets of the domain are there but none has the variable."""
+    return bool(name and parents) and not any(parent.has(name) for parent in parents)
 
 
 @record_rule(
@@ -174,7 +183,7 @@ def related_domain(supp: Table, package: Package) -> Mask:
 )
 def parent_dataset(supp: Table, package: Package) -> Mask:
     """RDOMAIN is a dataset of the study."""
-    return ~supp["RDOMAIN"].isin([*package.tables])
+    return ~supp["RDOMAIN"].isin([name for name in supp["RDOMAIN"].unique() if package.domain(name)])
 
 
 @record_rule(
