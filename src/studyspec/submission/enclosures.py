@@ -34,15 +34,25 @@ def documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Mapping[str, byte
         own: what the study brings. It goes before what studyspec writes: a reviewer's guide that was finished by hand,
             or the annotated CRF of received data.
     """
-    return {**displays(spec, facts.build), **written_documents(spec, facts, crf), **own}
+    return {**displays(spec, facts.build), **written_documents(spec, facts, crf, own), **own}
 
 
-def written_documents(spec: Spec, facts: Facts, crf: Acrf | None) -> dict[str, bytes]:
-    """What studyspec writes for the readers of a standard's datasets: reviewer's guide and annotated CRF."""
-    guide = csdrg(facts, crf) if spec.standard == "SDTM" else adrg(facts, spec)
-    stem = GUIDES[spec.standard]
-    found = {f"{stem}.pdf": pdf_bytes(guide), f"{stem}.docx": docx_bytes(guide)}
-    return found | ({CRF: crf.content} if spec.standard == "SDTM" and crf is not None else {})
+def written_documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Collection[str] = ()) -> dict[str, bytes]:
+    """What studyspec writes for the readers of a standard's datasets: annotated CRF and reviewer's guide.
+
+    No guide is written where one is among the study's own documents: it could contradict that.
+    """
+    found = {CRF: crf.content} if spec.standard == "SDTM" and crf is not None else {}
+    if not brings_guide(spec.standard, own):
+        guide = csdrg(facts, crf) if spec.standard == "SDTM" else adrg(facts, spec)
+        stem = GUIDES[spec.standard]
+        found |= {f"{stem}.pdf": pdf_bytes(guide), f"{stem}.docx": docx_bytes(guide)}
+    return found
+
+
+def brings_guide(standard: Standard, own: Collection[str]) -> bool:
+    """True when a reviewer's guide is among the study's own documents."""
+    return f"{GUIDES[standard]}.pdf" in own
 
 
 def displays(spec: Spec, build: Path) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ from studyspec.spec.model import Spec, Standard
 from studyspec.study import Study, columns_of
 from studyspec.submission.acrf import Acrf, acrf
 from studyspec.submission.datasets import json_dataset
-from studyspec.submission.enclosures import CRF, documents, own_documents
+from studyspec.submission.enclosures import CRF, brings_guide, documents, own_documents
 from studyspec.submission.facts import Facts
 from studyspec.submission.guide_topics import guide_findings
 from studyspec.submission.program_files import program_files
@@ -97,7 +97,8 @@ def write_package(study: Study, extract: Extract, build: Path, folder: Path, *, 
         _write(folder / tree.datasets(standard), files)
     _write(folder / tree.programs, program_files(study))
     found = [item for define in defines.values() for item in define.findings]
-    found += [item for spec in specs.values() for item in guide_findings(spec)]
+    for standard, spec in specs.items():
+        found += [] if brings_guide(standard, own[standard]) else guide_findings(spec)
     return Packaged(tuple(found), conformance, tuple(parts))
 
 

@@ -94,9 +94,8 @@ def _difference(contents: Contents, place: str, member: XptMember, folder: Stand
     found = parse_dataset_json(contents.folder / place)
     if found.head.get("name") != member.name:
         return f"It is of {found.head.get('name')}, not of {member.name}."
-    if not len(found.rows) == found.head.get("records") == len(member.frame):
-        counts = f"{len(found.rows)} records and states {found.head.get('records')}"
-        return f"It has {counts}; the transport file has {len(member.frame)}."
+    if len(found.rows) != len(member.frame):
+        return f"It has {len(found.rows)} records; the transport file has {len(member.frame)}."
     names = [column.get("name") for column in found.columns]
     if names != [column.name for column in member.columns]:
         return "Its variables are not those of the transport file, or in another order."

@@ -71,8 +71,9 @@ def split_xpt(
     if size <= largest:
         return []
     width = sum(column.length for column in member.columns)
-    head = size - len(member.frame) * width  # headers, and at most a block of padding
-    room = (largest - head - _BLOCK) // width
+    blocks = -(-len(member.frame) * width // _BLOCK)
+    head = size - blocks * _BLOCK
+    room = (largest - head) // _BLOCK * _BLOCK // width
     if room < 1:
         raise TooSmallError(
             f"{member.name}: {largest} bytes hold no record. Records have {width}, headers {head} bytes."
