@@ -79,7 +79,7 @@ def workbooks(draw: st.DrawFn) -> Workbook:
     return Workbook("any.xlsx", sheets)
 
 
-@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=10, phases=(Phase.explicit, Phase.generate))
 @given(workbooks())
 def test_any_spec_survives_the_workbook(given_workbook: Workbook) -> None:
     spec, _ = spec_from(given_workbook)

@@ -16,6 +16,7 @@ from studyspec.spec.expression.nodes import Call, Constant, Node
 from studyspec.spec.expression.parse import ExpressionError, parse
 from studyspec.spec.expression.references import references
 from studyspec.spec.model import Source, Spec, ValueLevel, Variable
+from studyspec.spec.rules_sheets import PLACEHOLDER
 from studyspec.spec.tlf import Display, TlfSpec
 from studyspec.spec.tlf_schema import KEYS as TLF_KEYS
 from studyspec.spec.value_levels import levels_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # A thing that others depend on: ("variable", "ADAE.ASTDT"), ("records", "ADAE"), ("display", "T-14-3-1-1"), ...;
 # ("joined", "AE") is what variables of AE read from joined forms, ("collected", "AE") what they read at all.
 Thing = tuple[str, str]
+
 
 _DEFINITION = (
     "Data Type",
@@ -181,6 +183,8 @@ class Graph:
             for read in _reads(variable, spec, known, self._registry):
                 self._add(read, own)
         for spec in study.specs:
+            for read, own in _read_by_sheets(spec):
+                self._add(read, own)
             for source in spec.sources:
                 for read in _read_by_source(source, spec, known, self._registry):
                     self._add(read, ("records", source.dataset))
@@ -205,7 +209,8 @@ def _things(change: Change, standard: str) -> list[Thing]:
         case "Forms" | "Formats":
             return [(change.sheet, change.key[0])]
         case sheet if is_dataset(sheet):
-            return [("records", sheet)]
+            cells = [("variable", f"{sheet}.{cell.header}") for cell in change.cells if change.action == "changed"]
+            return cells or [("records", sheet)]
         case _:
             return [("display", change.key[0])]
 
@@ -283,6 +288,15 @@ def _read_by(node: Node, dataset: str, spec: Spec, known: Mapping[str, Spec], re
         for value in call.arguments:
             if isinstance(value, Constant) and value.value in spec.codelists:
                 yield "codelist", f"{spec.standard}.{value.value}"
+
+
+def _read_by_sheets(spec: Spec) -> Iterator[tuple[Thing, Thing]]:
+    """Parameters that records in sheets of datasets name, as {DATA_CUTOFF}, with the variables that hold them."""
+    for sheet in spec.dataset_sheets.values():
+        for record in sheet.records:
+            for header, text in zip(sheet.headers, record.values, strict=True):
+                for name in PLACEHOLDER.findall(text):
+                    yield ("Parameters", f"{spec.standard}.{name}"), ("variable", f"{sheet.dataset}.{header}")
 
 
 def _read_by_source(source: Source, spec: Spec, known: Mapping[str, Spec], registry: Registry) -> Iterator[Thing]:

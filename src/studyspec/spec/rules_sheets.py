@@ -28,7 +28,7 @@ UNKNOWN_PARAMETER = Rule(
     action="Correct the name, or add it to the sheet Parameters.",
 )
 
-_PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def sheets_beside_sources(spec: Spec, forms: Collection[str]) -> list[Finding]:
@@ -69,7 +69,7 @@ def unknown_parameters(spec: Spec) -> list[Finding]:
             cell=location.at(header),
         )
         for text, header, location in chain.from_iterable(map(_cells, spec.dataset_sheets.values()))
-        for name in _PARAMETER.findall(text)
+        for name in PLACEHOLDER.findall(text)
         if name not in spec.parameters
     ]
 
@@ -85,4 +85,4 @@ def filled_in(text: str, spec: Spec) -> str:
     if "{" not in text:
         return text
     constants = spec.constants
-    return _PARAMETER.sub(lambda found: cell_text(constants.get(found[1], found[0])), text)
+    return PLACEHOLDER.sub(lambda found: cell_text(constants.get(found[1], found[0])), text)
