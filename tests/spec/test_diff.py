@@ -39,10 +39,10 @@ TLF: Sheets = {
         ["T-2", "1", "ALL", "All", "total", ""],
     ],
     "Rows": [
-        ["Display", "Order", "ID", "Label", "Kind", "Variables", "Statistics"],
-        ["T-1", "1", "AGE", "Age", "continuous", "AGE", "Mean (SD)"],
-        ["T-1", "2", "SEX", "Sex", "categories", "SEX", "n (%)"],
-        ["T-2", "1", "SITEID", "Site", "categories", "SITEID", "n (%)"],
+        ["Display", "Order", "ID", "Label", "Kind", "Variables", "Statistics", "Where"],
+        ["T-1", "1", "AGE", "Age", "continuous", "AGE", "Mean (SD)", ""],
+        ["T-1", "2", "SEX", "Sex", "categories", "SEX", "n (%)", ""],
+        ["T-2", "1", "SITEID", "Site by AGE", "categories", "SITEID", "n (%)", 'SITEID in terms("NY")'],
     ],
 }
 
@@ -236,6 +236,7 @@ def test_a_mapping_is_followed_to_the_tables() -> None:
         (Change("Terms", ("SEX", "U"), "added"), "ADaM", (), ()),
         (Change("Variables", ("DM", "SITEID"), "removed"), "SDTM", ("DM.SITEID", "ADSL.SITEID"), ("T-2",)),
         (Change("Rows", ("T-2", "SITEID"), "removed"), "", (), ("T-2",)),
+        (Change("Terms", ("NY", "U"), "added"), "ADaM", (), ("T-2",)),
     ],
 )  # fmt: skip
 def test_changes_are_followed_through_expressions_codelists_and_displays(

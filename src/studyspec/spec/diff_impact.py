@@ -7,6 +7,7 @@ nothing else. What the Python text of a study's own functions reads is not looke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from studyspec.spec.rules_sheets import PLACEHOLDER
 from studyspec.spec.tlf import Display, TlfSpec
 from studyspec.spec.tlf_schema import KEYS as TLF_KEYS
 from studyspec.spec.value_levels import levels_of
+from studyspec.spec.write_tlf import tlf_rows
+from studyspec.spec.write_workbook import SheetRow
 
 if TYPE_CHECKING:
     from studyspec.derive.registry import Registry
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
 # ("joined", "AE") is what variables of AE read from joined forms, ("collected", "AE") what they read at all.
 Thing = tuple[str, str]
 
-
+# Sheets of displays that read data, and those of their columns that are printed as they are.
+_CELLS_OF_DISPLAYS = ("Displays", "Columns", "Rows", "Subgroups")
+_PRINTED = ("Display", "ID", "Label", "Title", "Span", "Stub Label", "Population Label", "Empty Text", "Missing Label")
 _DEFINITION = (
     "Data Type",
     "Length",
@@ -188,8 +193,9 @@ class Graph:
             for source in spec.sources:
                 for read in _read_by_source(source, spec, known, self._registry):
                     self._add(read, ("records", source.dataset))
+        rows = tlf_rows(study.tlf) if study.tlf else {}
         for display in displays:
-            for read in _read_by_display(display, study.tlf, known, self._registry):
+            for read in _read_by_display(display, rows, known):
                 self._add(read, ("display", display.id))
 
 
@@ -310,19 +316,23 @@ def _read_by_source(source: Source, spec: Spec, known: Mapping[str, Spec], regis
 
 
 def _read_by_display(
-    display: Display, tlf: TlfSpec | None, known: Mapping[str, Spec], registry: Registry
+    display: Display, rows: Mapping[str, list[SheetRow]], known: Mapping[str, Spec]
 ) -> Iterator[Thing]:
+    """What a display reads: every name in its cells that is a variable of its datasets, a codelist or a format.
+
+    Cells of displays hold notations of many kinds; a name too many does less harm than one too few.
+    """
+    own = [row for sheet in _CELLS_OF_DISPLAYS for row in rows[sheet] if row["Display"] == display.id]
+    texts = [str(value) for row in own for header, value in row.items() if header not in _PRINTED]
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    quoted = {word for text in texts for word in re.findall(r'"(\w+)"', text)}
     for dataset in display.datasets:
         yield "records", dataset
-    on_subjects = [display.population, *(column.where for column in display.columns)]
-    texts = [("ADSL", text) for text in (*on_subjects, *(row.denominator for row in display.rows))]
-    texts += [(display.dataset, display.filter)]
-    for row in display.rows:
-        texts += [(row.dataset, text) for text in (row.where, *row.variables)]
-    for dataset, text in texts:
-        for node in _parsed([text]):
-            if dataset in known:
-                yield from _read_by(node, dataset, known[dataset], known, registry)
-    patterns = [*(item.statistics for item in display.rows), *(item.statistics for item in display.columns)]
-    written = " ".join(pattern.text for group in patterns for pattern in group)
-    yield from (("Formats", step.format) for step in (tlf.formats if tlf else ()) if step.format in written)
+        if dataset in known:
+            names = (item.name for item in known[dataset].variables_of[dataset])
+            yield from (("variable", f"{dataset}.{name}") for name in names if name in words)
+            spec = known[dataset]
+            yield from (("codelist", f"{spec.standard}.{id_}") for id_ in spec.codelists if id_ in quoted)
+            yield from (("Parameters", f"{spec.standard}.{name}") for name in spec.parameters if name in words)
+    formats = (str(row["Format"]) for row in rows["Formats"])
+    yield from (("Formats", name) for name in formats if name in words)
