@@ -135,7 +135,8 @@ def build(root: Path, out: Path | None, only: str, partitions: int, timings: Pat
 def trace(dataset: str, usubjid: str, seq: int, variable: str | None, root: Path) -> None:
     """Print the way back from a record, or one of its values, to the raw cells.
 
-    SEQ is the record's number within the subject: AESEQ for AE and ADAE, 1 for DM and ADSL. With VARIABLE, every step
+    SEQ is the record's number within the subject: AESEQ for AE and ADAE, 1 for DM and ADSL. In datasets without
+    subjects (TS, TA, TE) it is the place of the record, and USUBJID is "-". With VARIABLE, every step
     is printed: the rule, its spec cell, and the values it used. Without it, all values of the record are printed, and
     the raw records behind it.
 

@@ -16,12 +16,13 @@ import pandas as pd
 from studyspec.build.data import Data, EvaluationError
 from studyspec.build.dataset import derivation, record_numbers
 from studyspec.build.evaluate import contributing, evaluate
-from studyspec.build.partition import Forms, Part, build_partition, identify_subjects
+from studyspec.build.partition import Forms, Part, build_partition, build_reference, identify_subjects
 from studyspec.build.plan import make_plan
 from studyspec.build.records import FORM, RECORD, RecordSet
 from studyspec.findings import has_errors
 from studyspec.raw.manifest import RawFile
 from studyspec.raw.read import Extract
+from studyspec.spec.dataset_sheet import DatasetSheet
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
 from studyspec.spec.model import Method, Spec, ValueLevel, Variable
@@ -46,6 +47,7 @@ class _Trail:
     built: Part
     data: dict[str, Data]
     files: Mapping[str, RawFile]
+    sheets: Mapping[str, DatasetSheet]
     seen: set[tuple[str, int, str]] = field(default_factory=set)
 
     def variable(self, dataset: str, position: int, name: str, depth: int) -> Iterator[str]:
@@ -63,10 +65,25 @@ class _Trail:
 
     def record_name(self, dataset: str, position: int) -> str:
         """AE #3."""
-        return f"{dataset} #{int(record_numbers(dataset, self.built.records[dataset]).iloc[position])}"
+        return f"{dataset} #{int(self.numbers(dataset).iloc[position])}"
+
+    def numbers(self, dataset: str) -> pd.Series:
+        """What a person calls the records: their number within subject, or their place in reference data."""
+        records = self.built.records[dataset]
+        if dataset in self.specs[dataset].reference_data:
+            return pd.Series(np.arange(1, len(records) + 1), index=records.index)
+        return record_numbers(dataset, records)
+
+    def source_numbers(self, form: str, dataset: str) -> pd.Series:
+        """What a source calls its records: the row of a raw form, the number within subject of a dataset."""
+        frame = self.data[dataset].frames[form]
+        return record_numbers(form, frame) if form in self.specs else frame[RECORD]
 
     def raw_record(self, form: str, number: int) -> str:
-        """raw/isa_admin.csv record 88."""
+        """raw/isa_admin.csv record 88, or specs/sdtm.xlsx!TS!A5 for a row of a dataset's sheet."""
+        sheet = self.sheets.get(form)
+        if sheet is not None:
+            return sheet.location(number).at()
         return f"raw/{self.files[form].place} record {number}"
 
     def origin(self, variable: Variable, position: int, depth: int) -> Iterator[str]:
@@ -150,7 +167,11 @@ class _Trail:
             (item.dataset, item.name) for call in aggregated for item in call.walk() if isinstance(item, n.Qualified)
         }
         for (origin, name), _ in wanted.items():
-            if (origin, name) not in inside:
+            if (origin, name) in inside:
+                continue
+            if origin == form and form in self.specs:
+                yield from self.source_value(dataset, position, name, depth)
+            else:
                 numbers = [number] if origin == form else self.joined(dataset, position, origin)
                 yield from self.raw_cells(origin, numbers, name, depth, dataset)
         for call in aggregated:
@@ -165,7 +186,7 @@ class _Trail:
         numbers |= {name: self.joined(dataset, position, name) for name in self.joins(dataset, position)}
         for name, found in numbers.items():
             frame = self.data[dataset].frames[name]
-            raw = frame.take(np.isin(frame[RECORD].to_numpy(), found))
+            raw = frame.take(np.isin(self.source_numbers(name, dataset).to_numpy(), found))
             for column in wanted & set(raw) if len(raw) else ():
                 row[column if name == form else f"{name}.{column}"] = raw[column]
         return row
@@ -283,8 +304,9 @@ def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str
     Args:
         root: the study's folder.
         dataset: name of an SDTM or ADaM dataset.
-        usubjid: the subject.
-        seq: the record's number within the subject (AESEQ, ...; 1 where there is one record per subject).
+        usubjid: the subject; whatever it is for datasets without subjects (TS, TA, TE).
+        seq: the record's number within the subject (AESEQ, ...; 1 where there is one record per subject), or its place
+            in a dataset without subjects.
         variable: one variable, with all steps; "" lists every variable with its value.
 
     Raises:
@@ -294,17 +316,18 @@ def trace_record(root: Path, dataset: str, usubjid: str, seq: int, variable: str
     if dataset not in trail.built.records:
         raise TraceError(f"{dataset} is made from supplemental variables. Trace the variable in {dataset[4:]}.")
     records = trail.built.records[dataset]
-    places = np.flatnonzero(record_numbers(dataset, records).to_numpy() == seq)
+    places = np.flatnonzero(trail.numbers(dataset).to_numpy() == seq)
+    of_subject = "" if dataset in trail.specs[dataset].reference_data else f" of {usubjid}"
     if not len(places):
-        raise TraceError(f"{dataset} has {len(records)} records of {usubjid}; there is no #{seq}.")
+        raise TraceError(f"{dataset} has {len(records)} records{of_subject}; there is no #{seq}.")
     position = int(places[0])
     if variable:
         if variable not in records:
             raise TraceError(f"{dataset} has no variable {variable}.")
-        yield f"Subject {usubjid}"
+        yield f"Subject {usubjid}" if of_subject else "No subject"
         yield from trail.variable(dataset, position, variable, 0)
         return
-    yield f"{dataset} {usubjid} #{seq}"
+    yield f"{dataset} {usubjid} #{seq}" if of_subject else f"{dataset} #{seq}"
     yield from _sources(trail, dataset, position)
     for item in trail.specs[dataset].variables_of[dataset]:
         shown = shown_value(records[item.name].iloc[position], item.format)
@@ -335,26 +358,34 @@ def _trail(root: Path, dataset: str, usubjid: str) -> _Trail:
     if dataset not in known:
         raise TraceError(f"{dataset} is not a dataset of this study. There are {', '.join(sorted(known))}.")
     try:
-        return _subject_trail(study, extract, usubjid)
+        forms, _ = identify_subjects(extract.forms, study.sdtm, study.registry)
+        plan = make_plan(study.sdtm, study.adam, study.registry)
+        if dataset in study.sdtm.reference_data:
+            return _trail_of(study, extract, build_reference(plan, forms), forms)
+        own = _of_subject(forms, usubjid)
+        return _trail_of(study, extract, build_partition(plan, own), own)
     except EvaluationError as error:
         raise TraceError(f"The subject cannot be built. {error.finding}") from error
 
 
-def _subject_trail(study: Study, extract: Extract, usubjid: str) -> _Trail:
-    forms, _ = identify_subjects(extract.forms, study.sdtm, study.registry)
-    own: Forms = {
+def _of_subject(forms: Forms, usubjid: str) -> Forms:
+    own = {
         name: records.take((records["USUBJID"] == usubjid).to_numpy()) if "USUBJID" in records else records
         for name, records in forms.items()
     }
     if not any(len(records) for records in own.values() if "USUBJID" in records):
         raise TraceError(f"There is no subject {usubjid} in the raw extract.")
-    built = build_partition(make_plan(study.sdtm, study.adam, study.registry), own)
+    return own
+
+
+def _trail_of(study: Study, extract: Extract, built: Part, own: Forms) -> _Trail:
     specs = {name: spec for spec in (study.sdtm, study.adam) if spec is not None for name in spec.datasets}
     data = {}
     for name, spec in specs.items():
         frames = {**own, **built.records} if spec is study.sdtm else dict(built.records)
         data[name] = Data(frames, study.registry, spec.codelists, spec.constants)
-    return _Trail(specs, built, data, extract.manifest.files)
+    sheets = {sheet.form: sheet for sheet in study.sdtm.dataset_sheets.values()}
+    return _Trail(specs, built, data, extract.manifest.files, sheets)
 
 
 def shown_value(value: object, format_: str = "") -> str:

@@ -80,3 +80,17 @@ def test_a_mapped_aggregate_shows_the_records_it_used() -> None:
 def test_what_cannot_be_traced_is_said(request_: tuple[str, str, int], complaint: str) -> None:
     with pytest.raises(TraceError, match=complaint):
         list(trace_record(ROOT, *request_))
+
+
+def test_trial_design_is_traced_to_the_row_of_its_sheet() -> None:
+    lines = list(trace_record(ROOT, "TS", "-", 7, "TSVAL"))
+    assert lines[:2] == ["No subject", "TS #7 TSVAL = 2022-02-22"]
+    assert lines[-1] == "    specs/sdtm.xlsx!TS!A8: TSVAL = '2022-02-22'"
+
+
+def test_a_dataset_made_from_another_is_traced_through_it() -> None:
+    lines = [line.strip() for line in trace_record(ROOT, "RELREC", "IONASYN01-103-0002", 1, "IDVARVAL")]
+    assert lines[1] == "RELREC #1 IDVARVAL = 5"
+    assert "DS #2 DSAESPID = 5" in lines
+    assert "raw/eot.csv record 24: AENUM_LINK = '5'" in lines
+    assert "AE #5 AESEQ = 5" in lines

@@ -136,9 +136,8 @@ def split(forms: Forms, count: int) -> Iterator[Forms]:
 
 def build_parts(plan: Plan, forms: Forms, partitions: int) -> Iterator[Part]:
     """Build the reference data, and then the subjects in so many partitions."""
-    reference = build_reference(plan, forms)
-    if reference is not None:
-        yield reference
+    if plan.reference.spec.datasets:
+        yield build_reference(plan, forms)
     yield from (build_partition(plan, part) for part in split(forms, partitions))
 
 
@@ -163,13 +162,11 @@ def build_partition(plan: Plan, forms: Forms) -> Part:
     return Part(records, findings, ledger.frame(), pd.concat(lineages, ignore_index=True))
 
 
-def build_reference(plan: Plan, forms: Forms) -> Part | None:
-    """Build the datasets that hold no subjects (TS, TA, TE); None where the study has none.
+def build_reference(plan: Plan, forms: Forms) -> Part:
+    """Build the datasets that hold no subjects (TS, TA, TE); there is at least one.
 
     To the engine their records all belong to one subject without a name.
     """
-    if plan.reference is None:
-        return None
     spec = plan.reference.spec
     sources = [source for source in spec.sources if source.dataset in spec.datasets]
     own = {}

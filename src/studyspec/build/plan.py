@@ -41,7 +41,7 @@ class Plan:
     sdtm: SpecPlan
     adam: SpecPlan | None
     registry: Registry
-    reference: SpecPlan | None = None
+    reference: SpecPlan
 
 
 def make_plan(sdtm: Spec, adam: Spec | None, registry: Registry) -> Plan:
@@ -63,9 +63,7 @@ def _plan_spec(spec: Spec, registry: Registry) -> SpecPlan:
     return SpecPlan(spec, tuple(_stage(_part(spec, names), registry) for names in stages(spec)))
 
 
-def _plan_reference(sdtm: Spec, registry: Registry) -> SpecPlan | None:
-    if not sdtm.reference_data:
-        return None
+def _plan_reference(sdtm: Spec, registry: Registry) -> SpecPlan:
     spec = _part(sdtm, sdtm.reference_data)
     spec = replace(spec, checks=tuple(check for check in spec.checks if check.dataset in spec.datasets))
     return SpecPlan(spec, (_stage(spec, registry),))

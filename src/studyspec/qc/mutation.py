@@ -22,6 +22,7 @@ from studyspec.spec.load import spec_from
 from studyspec.spec.load_tlf import tlf_from
 from studyspec.spec.model import Spec
 from studyspec.spec.received import with_received
+from studyspec.spec.tlf import TlfSpec
 from studyspec.spec.workbook import Row, Sheet, Workbook, read_workbook
 from studyspec.study import Study
 
@@ -157,11 +158,17 @@ def _reloaded(study: Study, before: Mapping[str, Workbook], after: Mapping[str, 
     for file, workbook in after.items():
         if workbook is not before[file]:
             name = Path(file).stem
-            spec = tlf_from(workbook)[0] if name == "tlf" else spec_from(workbook, standard=_standard(study, name))[0]
-            if spec is None:
+            found[name] = _loaded(study, name, workbook)
+            if found[name] is None:
                 raise MutationError(f"{file} has nothing left to build.")
-            found[name] = with_received(spec, _received_forms(study.sdtm)) if name == "sdtm" else spec
     return replace(study, **found)
+
+
+def _loaded(study: Study, name: str, workbook: Workbook) -> Spec | TlfSpec | None:
+    if name == "tlf":
+        return tlf_from(workbook)[0]
+    spec, _ = spec_from(workbook, standard=_standard(study, name))
+    return with_received(spec, _received_forms(study.sdtm)) if spec is not None and name == "sdtm" else spec
 
 
 def _received_forms(spec: Spec) -> dict[str, tuple[str, ...]]:
