@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -105,25 +105,29 @@ def draw(contents: Contents) -> bytes:
         sheet.contents_page(number, entries)
     for number, page in contents.numbered():
         sheet.form_page(number, page)
-    _outline(canvas, contents)
+    for title, name, level, _ in _outline(contents):
+        canvas.addOutlineEntry(title, name, level, closed=level > 0)
     canvas.showOutline()
     canvas.save()
     return buffer.getvalue()
 
 
-def _outline(canvas: Any, contents: Contents) -> None:
-    """Bookmarks: contents, then forms, then datasets with their forms."""
-    first = bookmark(contents.pages[0])
-    canvas.addOutlineEntry("Contents", "contents", 0)
-    canvas.addOutlineEntry("Forms", first, 0, closed=False)
-    for page in contents.pages:
+def _outline(contents: Contents) -> Iterator[tuple[str, str, int, int]]:
+    """Bookmarks as title, name, level and page: contents, then forms, then datasets with their forms.
+
+    Each has a name of its own: reportlab gives bookmarks of one name one title.
+    """
+    first = len(contents.lists) + 1
+    yield "Contents", "contents", 0, 1
+    yield "Forms", "forms", 0, first
+    for number, page in contents.numbered():
         if page.part == 1:
-            canvas.addOutlineEntry(form_title(page), bookmark(page), 1)
-    canvas.addOutlineEntry("Datasets", first, 0, closed=False)
+            yield form_title(page), bookmark(page), 1, number
+    yield "Datasets", "datasets", 0, first
     for name, pages in contents.by_dataset(len(contents.lists)).items():
-        canvas.addOutlineEntry(name, bookmark(pages[0][0]), 1, closed=True)
-        for page, _ in pages:
-            canvas.addOutlineEntry(form_title(page), bookmark(page), 2)
+        yield name, f"dataset-{name}", 1, pages[0][1]
+        for page, number in pages:
+            yield form_title(page), f"dataset-{name}-{bookmark(page)}", 2, number
 
 
 class _Sheet:
@@ -136,8 +140,8 @@ class _Sheet:
 
     def contents_page(self, number: int, entries: Sequence[tuple[str, str, int]]) -> None:
         y = p.TOP
+        self._bookmark(number)
         if number == 1:
-            self._canvas.bookmarkPage("contents")
             y = self._about(y)
         for text, target, page in entries:
             y += _LINE
@@ -147,6 +151,12 @@ class _Sheet:
                 y += _LIST - _LINE if y > p.TOP + _LINE else 0
                 self._text(p.LEFT, y, text, BOLD, 10)
         self._foot(number)
+
+    def _bookmark(self, number: int) -> None:
+        """Name the page for the bookmarks that lead to it."""
+        for _, name, _, place in _outline(self._contents):
+            if place == number:
+                self._canvas.bookmarkPage(name)
 
     def _about(self, y: float) -> float:
         """Title and how to read; the place below."""
@@ -174,8 +184,7 @@ class _Sheet:
 
     def form_page(self, number: int, page: FormPage) -> None:
         canvas = self._canvas
-        if page.part == 1:
-            canvas.bookmarkPage(bookmark(page))
+        self._bookmark(number)
         canvas.setFillColor(_DARK)
         canvas.rect(p.LEFT, p.HEIGHT - p.TOP - 22, p.ROOM, 22, stroke=0, fill=1)
         part = f", page {page.part} of {page.parts}" if page.parts > 1 else ""

@@ -161,7 +161,7 @@ def _annotated_crf(spec: Spec, acrf: Acrf | None) -> Iterator[Block]:
             "become, with bookmarks by form and by dataset. A column that no dataset has is marked NOT SUBMITTED."
         )
     elif not written(spec, "Annotated CRF"):
-        yield "The data were received as SDTM: the forms on which they were collected are not part of this package."
+        yield "The data were received as SDTM: the forms on which they were collected are not known to this build."
     yield from written(spec, "Annotated CRF")
 
 

@@ -52,10 +52,12 @@ def guide(root: Path, build: Path | None, out: Path | None) -> None:
     crf = acrf(study.sdtm, columns_of(extract.forms), study.registry)
     target = out or build / "guide"
     target.mkdir(parents=True, exist_ok=True)
+    files: dict[str, bytes] = {}
     for spec in specs_of(study).values():
         for line in findings_lines(guide_findings(spec)):
             click.echo(line)
-        for name, content in written_documents(spec, facts, crf).items():
-            with replacing(target / name) as file:
-                file.write(content)
-            click.echo(f"written  {target / name}")
+        files |= written_documents(spec, facts, crf)
+    for name, content in sorted(files.items()):
+        with replacing(target / name) as file:
+            file.write(content)
+        click.echo(f"written  {target / name}")
