@@ -1,12 +1,13 @@
 """Wrapping, widths and page breaks: nothing is cut, heads repeat, groups stay readable."""
 
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studyspec.tables.grid import width, wrap
-from studyspec.tables.layout import digit_pads
+from studyspec.tables.layout import BodyLine, digit_pads
 from studyspec.tables.pages import LINE_WIDTH, PAGE_HEIGHT, paginate
 from studyspec.tables.render_text import render_text
 from tables.samples import SPANNED, TWO_COLUMNS, layout, long_layout
@@ -107,6 +108,25 @@ def test_any_layout_keeps_within_the_page_and_loses_nothing(
     found = [line for page in pages.bodies for line in page]
     printed = "".join("".join(part for cell in line.cells for part in cell) for line in found)
     assert "".join(printed.split()) == "".join("".join("".join(cells) for _, _, *cells in lines).split())
+
+
+CELLS = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
+
+
+@given(st.lists(st.tuples(st.booleans(), CELLS, CELLS, CELLS), min_size=1, max_size=40))
+def test_any_listing_keeps_within_the_page_and_loses_nothing(records: list[tuple[bool, str, str, str]]) -> None:
+    lines = [
+        BodyLine("" if repeats else key, int(repeats), (*cells,), (key, *cells) if repeats else ())
+        for repeats, key, *cells in records
+    ]
+    source = replace(layout([]), body=tuple(lines), text_columns=frozenset({0, 1}))
+    pages = paginate(source)
+    for page in pages_of(render_text(pages).decode()):
+        assert len(page) <= PAGE_HEIGHT["landscape"]
+        assert max(map(width, page)) <= LINE_WIDTH["landscape"]
+    for place in (0, 1):
+        printed = "".join(part for page in pages.bodies for line in page for part in line.cells[place])
+        assert "".join(printed.split()) == "".join("".join(record[2 + place] for record in records).split())
 
 
 GOLDEN = """\

@@ -150,7 +150,7 @@ def _lines(layout: Layout, cells: Sequence[Sequence[str]], stub: int, columns: S
 def _cell(text: str, room: int, offset: int) -> tuple[str, ...]:
     if not text.strip():
         return ()
-    if width(text) > room - GAP:
+    if "\n" in text or width(text) > room - GAP:
         return wrap(text.strip(), room - GAP)
     return (" " * offset + text,)
 
