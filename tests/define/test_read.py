@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
+from define import odmlib_defines
 from studyspec.define.read import define_from, read_define
 from studyspec.findings import Finding
 from studyspec.spec.model import Condition, Spec
@@ -294,3 +299,26 @@ def test_declared_entities_are_never_resolved(declaration: str, where: str) -> N
     spec, (finding,) = define_from((declaration + body + TAIL).encode())
     assert spec is None
     assert finding.code == "DEF-201"
+
+
+def test_whatever_is_missing_the_rest_is_read() -> None:
+    whole = etree.fromstring(odmlib_defines.tabulation())
+    count = 0
+    for place, element in enumerate(whole.iter()):
+        for name in (None, *element.attrib):
+            broken = deepcopy(whole)
+            target = list(broken.iter())[place]
+            if name is not None:
+                del target.attrib[name]
+            elif target.getparent() is not None:
+                target.getparent().remove(target)
+            spec, findings = define_from(etree.tostring(broken))
+            assert spec is not None or [finding.code for finding in findings] == ["DEF-201"]
+            count += 1
+    assert count > 200
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: (HEAD + text + TAIL).encode("utf-8", "replace")))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    spec, findings = define_from(content)
+    assert (spec is None) == any(finding.code == "DEF-201" for finding in findings)

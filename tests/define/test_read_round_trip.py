@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from lxml import etree
 
 from define import odmlib_defines
 from define.facts import Fact, facts
@@ -186,6 +187,21 @@ def test_public_define_to_workbook_to_define_loses_what_is_listed(name: str, tmp
     assert len(before) > 1500
     assert kinds(before - after) == PUBLIC[name]
     assert kinds(after - before) <= ADDED
+
+
+def test_public_define_2_0_becomes_a_workbook_of_all_it_defines(tmp_path: Path) -> None:
+    content = public_define("define2-0-0-sdtm-test.xml")
+    spec, _ = define_from(content)
+    assert spec is not None
+    read = through_a_workbook(spec, tmp_path)
+    root = etree.fromstring(content)
+    references = [item for group in root.iter("{*}ItemGroupDef") for item in group.iter("{*}ItemRef")]
+    # Variables may share a value list; each then has rows of its own.
+    lists = {item.get("OID"): len(list(item.iter("{*}WhereClauseRef"))) for item in root.iter("{*}ValueListDef")}
+    shared = [lists[item.get("ValueListOID")] for item in root.iter("{*}ValueListRef")]
+    assert (len(read.datasets), len(read.variables)) == (len(list(root.iter("{*}ItemGroupDef"))), len(references))
+    assert len(read.value_levels) == sum(shared)
+    assert {item.class_ for item in read.datasets.values()} > {"EVENTS", "FINDINGS"}
 
 
 @pytest.mark.parametrize("made", [odmlib_defines.tabulation, odmlib_defines.analysis], ids=["tabulation", "analysis"])
