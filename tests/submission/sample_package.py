@@ -21,6 +21,7 @@ from studyspec.submission.split import LARGEST
 SDTM_PLACE = "datasets/test-01/tabulations/sdtm"
 ADAM_PLACE = "datasets/test-01/analysis/adam/datasets"
 PROGRAMS = "datasets/test-01/analysis/adam/programs"
+# Versions of the guides whose required variables are not known here: the sample leaves most of them out.
 COLUMNS = "Order|Dataset|Variable|Label|Data Type|Length|Format|Mandatory|Origin|Source|Method|Predecessor|Supplemental"
 SDTM = {
     "Define": """
@@ -29,9 +30,9 @@ SDTM = {
         """,
     "Datasets": """
         Dataset|Label             |Class          |Structure         |Key Variables          |Standard   |Reference Data
-        TS     |Trial Summary     |TRIAL DESIGN   |One per parameter |STUDYID, TSPARMCD      |SDTM-IG 3.4|Yes
-        DM     |Demographics      |SPECIAL PURPOSE|One per subject   |STUDYID, USUBJID       |SDTM-IG 3.4|No
-        LB     |Laboratory Results|FINDINGS       |One per result    |STUDYID, USUBJID, LBSEQ|SDTM-IG 3.4|No
+        TS     |Trial Summary     |TRIAL DESIGN   |One per parameter |STUDYID, TSPARMCD      |SDTM-IG 3.2|Yes
+        DM     |Demographics      |SPECIAL PURPOSE|One per subject   |STUDYID, USUBJID       |SDTM-IG 3.2|No
+        LB     |Laboratory Results|FINDINGS       |One per result    |STUDYID, USUBJID, LBSEQ|SDTM-IG 3.2|No
         """,
     "Variables": f"""
         {COLUMNS}
@@ -84,7 +85,7 @@ ADAM = {
     "Define": SDTM["Define"],
     "Datasets": """
         Dataset | Label         | Class                        | Structure       | Key Variables    | Standard
-        ADSL    | Subject-Level | SUBJECT LEVEL ANALYSIS DATASET | One per subject | STUDYID, USUBJID | ADaM-IG 1.3
+        ADSL    | Subject-Level | SUBJECT LEVEL ANALYSIS DATASET | One per subject | STUDYID, USUBJID | ADaM-IG 1.1
         """,
     "Variables": f"""
         {COLUMNS}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from studyspec.options import Unusable, study_option
-from studyspec.submission.manifest import manifest_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,6 +88,7 @@ def _print(findings: Iterable[Finding]) -> None:
 def _summary(released: Released, package: Path) -> Iterator[str]:
     """What the package has, what conformance found, and whether the package is complete."""
     from studyspec.checks.report import counted, issue_lines
+    from studyspec.submission.manifest import manifest_path
 
     if released.packaged.conformance.open_errors:
         yield from issue_lines(released.packaged.conformance)

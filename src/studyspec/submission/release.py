@@ -47,10 +47,10 @@ def release_package(root: Path, build: Path, package: Path, *, largest: int = LA
     Raises:
         PackageError: the build is not current, or the package would replace something else.
     """
+    _refuse_foreign(package)
     reason = stale(root, build)
     if reason:
         raise PackageError(f"{build}: {reason}. Run studyspec build, then studyspec package.")
-    _refuse_foreign(package)
     study, _ = load_study(root)
     assert study is not None, "a current build has usable specs"
     study, extract, _ = read_raw(study)
