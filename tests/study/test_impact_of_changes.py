@@ -23,8 +23,8 @@ PLANTED = {
     for item in read_mutations(ROOT / "qc" / "mutations.csv")
     if all(edit.file in _SPECS for edit in item.edits)
 }
-# One of each kind for every run; the slow suite plants them all.
-QUICK = ("MUT-01", "MUT-27", "MUT-39")
+# The one that touches most, for every run; the slow suite plants them all.
+QUICK = ("MUT-01",)
 
 
 def specs(of: Study) -> Specs:
