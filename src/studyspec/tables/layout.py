@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 import pandas as pd
@@ -44,13 +44,15 @@ class HeadCell:
 class BodyLine:
     """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it.
 
-    `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere.
+    `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere. `number`: its line
+    in the analysis results data; 0 for a line that is not there.
     """
 
     label: str
     indent: int
     cells: tuple[str, ...]
     page_start: tuple[str, ...] = ()
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Layout:
     `header` are the lines at the top left of each page. `head` has a row per level of column headings, each covering
     all columns; an empty cell above a heading belongs to it. `text_columns` are the places of columns that hold words,
     which stand at the left of their column; the others hold figures. `continued`: a page that begins inside a block
-    repeats its labels.
+    repeats its labels. `column_ids`: the ID of each column in the spec, as in the analysis results data; `number`: the
+    line there that has N of the column heads.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Layout:
     orientation: Literal["landscape", "portrait"]
     text_columns: frozenset[int] = frozenset()
     continued: bool = True
+    column_ids: tuple[str, ...] = ()
+    number: int = 0
 
     @property
     def column_count(self) -> int:
@@ -156,6 +161,8 @@ def _layout(display: Display, texts: Texts, part: Part, spec_name: str) -> Layou
         orientation=display.orientation,
         text_columns=text_columns,
         continued=display.continued,
+        column_ids=tuple(column.id for column, _ in printed),
+        number=part.number,
     )
 
 
@@ -218,7 +225,7 @@ def _labels_beside(body: Sequence[BodyLine], place: int) -> Iterator[BodyLine]:
             yield line
             continue
         cells[place] = " " * (INDENT * (line.indent - 1)) + line.label
-        yield BodyLine(block, 0 if block else 1, tuple(cells))
+        yield BodyLine(block, 0 if block else 1, tuple(cells), number=line.number)
         block = ""
 
 
@@ -234,7 +241,7 @@ def _body_line(
 ) -> BodyLine:
     cells = [_cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed]
     page_start = [texts[line.number, column.id]["listed"] for column in display.columns] if line.repeated else []
-    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start))
+    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start), line.number)
 
 
 def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:
