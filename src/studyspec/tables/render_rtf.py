@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studyspec.tables.grid import GAP
+from studyspec.tables.grid import GAP, span, width
 from studyspec.tables.layout import INDENT, HeadCell, has_deeper, is_span, is_text
 from studyspec.tables.pages import PageLine, Pages
 
@@ -144,7 +144,9 @@ def _head(pages: Pages) -> Iterator[str]:
 def _heading(pages: Pages, cell: HeadCell, lines: Sequence[str], style: str, *, underlined: bool) -> str:
     rule = rf"\brdrb{_RULE}" if underlined and is_span(cell) else ""
     text = escape("\n".join(lines))
-    place = " " if is_text(pages.layout, cell) else rf"\qc\ri{GAP * _SIGN}"
+    # A heading that fills its column gets half of the gap: fonts that stand in for Courier New are a little wider.
+    is_full = max(map(width, lines)) >= span(cell, pages.columns) - GAP
+    place = " " if is_text(pages.layout, cell) else rf"\qc\ri{(GAP - is_full) * _SIGN}"
     return rf"{style}{place}{rule}{{\b {text}}}\cell"
 
 
