@@ -205,7 +205,7 @@ def test_displays_change_by_display_column_and_row() -> None:
     ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.permutations(range(8)))
 def test_putting_the_moved_ones_back_gives_the_old_sequence(order: list[int]) -> None:
     names = [line[2] for line in SDTM["Variables"][1:9]]

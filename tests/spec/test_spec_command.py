@@ -18,7 +18,7 @@ from studyspec.spec.diff import CellChange, Change
 from studyspec.spec.diff_impact import Entry, Impact, PartDiff, SpecDiff
 from studyspec.spec.diff_report import diff_html, diff_lines
 from studyspec.spec.load import load_spec, spec_from
-from studyspec.spec.write_workbook import write_workbook
+from studyspec.spec.write_workbook import spec_book
 from studyspec.spec_versions import told_apart
 
 
@@ -30,7 +30,7 @@ def save(path: Path, sheets: Sheets) -> Path:
     spec, _ = spec_from(workbook(sheets))
     assert spec is not None
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(spec, path)
+    spec_book(spec).save(path)  # without its look, which takes longest
     return path
 
 
