@@ -8,6 +8,8 @@ from openpyxl import Workbook as ExcelWorkbook
 from studyspec.findings import Finding
 from studyspec.spec.load_tlf import load_tlf, tlf_from
 from studyspec.spec.tlf_schema import SHEETS
+from studyspec.spec.workbook import cell_text
+from studyspec.spec.write_tlf import tlf_rows
 from tables.plain import sheets, small_sheets, small_tlf
 
 ROWS = [{"Label": "Any"}, {"Label": "Grade 3", "Where": "ATOXGRN == 3"}]
@@ -117,3 +119,39 @@ def test_missing_and_unread_sheets_and_columns_are_found(tmp_path: Path) -> None
         ("SPEC-004", "Notepad"),
         ("SPEC-005", "Displays"),
     ]
+
+
+def test_everything_a_display_can_have_survives_being_written() -> None:
+    columns = [
+        {"ID": "L", "Label": "Statistic", "Kind": "label"},
+        {"ID": "A", "Label": "A", "Kind": "group", "Records": "ATOXGRN >= 3", "Statistics": "n (%:PCT.) = n(%)"},
+        {"ID": "B", "Label": "B", "Kind": "group", "Where": 'TRT01A == "B"'},
+        {"ID": "P", "Label": "p", "Kind": "test", "Compare": "A; B", "Statistics": "p:6.4"},
+        {"ID": "D", "Label": "d", "Kind": "difference", "Compare": "A; B", "Statistics": "diff (difflcl, diffucl)"},
+    ]
+    rows = [
+        {"Label": "Any", "Test": "chi-square over R1; R2", "Worst": "ATOXGRN", "Statistics": "n (%:PCT.)"},
+        {"Label": "Rate", "Time At Risk": "ASTDT from TRTSDT to EOSDT", "Statistics": "n, rate"},
+        {"Kind": "nested", "Variables": "AEDECOD", "Select": "% >= 5 in A or n >= 2 in any or highest in B"},
+    ]
+    book = small_sheets(
+        rows,
+        columns=columns,
+        formats=[{"Format": "PCT", "Order": "1", "Range": "other", "Picture": "009%"}],
+        subgroups=[{"ID": "OLD", "Label": "Old", "Where": "AGE >= 75"}],
+        **{"Population Place": "header", "Continued": "No"},
+    )
+    tlf, findings = tlf_from(book)
+    assert tlf is not None
+    assert findings == []
+    written = {
+        sheet: [{header: cell_text(value) for header, value in row.items()} for row in lines]
+        for sheet, lines in tlf_rows(tlf).items()
+    }
+    assert tlf_from(sheets(**written)) == (tlf, [])
+    listing = {"Type": "Listing", "Sort": 'descending ASTDT; concat([AETERM], separator=";")'}
+    listed, _ = tlf_from(small_sheets([], columns=[{"ID": "K", "Kind": "key", "Expression": "AETERM; 1"}], **listing))
+    assert listed is not None
+    assert listed.displays["T-1"].sort == (("ASTDT", True), ('concat([AETERM], separator=";")', False))
+    assert tlf_rows(listed)["Displays"][0]["Sort"] == listing["Sort"]
+    assert tlf_rows(listed)["Columns"][0]["Expression"] == "AETERM; 1"
