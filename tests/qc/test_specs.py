@@ -47,3 +47,15 @@ def test_key_variables_are_in_order(tmp_path: Path) -> None:
 def test_synonyms_survive_with_and_without_quotes(words: list[str]) -> None:
     assert split_synonyms("; ".join(words)) == words
     assert split_synonyms("; ".join(f'"{word};{word}"' for word in words)) == [f"{word};{word}" for word in words]
+
+
+def test_a_sheet_with_the_name_of_a_dataset_is_a_table_of_its_cells(tmp_path: Path) -> None:
+    datasets = [("Dataset", "Key Variables"), ("TS", "TSPARMCD, TSSEQ"), ("DM", "USUBJID")]
+    records = [("TSSEQ", "TSPARMCD", "TSVAL"), (1, "ACTSUB", "{COUNT}"), (None, None, None), (1, "AGEMAX", None)]
+    write_workbook(tmp_path / "sdtm.xlsx", {"Datasets": datasets, "TS": records})
+    found = read_specs(tmp_path).sheets
+    assert list(found) == ["TS"]
+    assert found["TS"].to_pylist() == [
+        {"TSSEQ": "1", "TSPARMCD": "ACTSUB", "TSVAL": "{COUNT}"},
+        {"TSSEQ": "1", "TSPARMCD": "AGEMAX", "TSVAL": ""},
+    ]

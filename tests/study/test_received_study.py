@@ -127,7 +127,7 @@ def test_the_spec_is_checked_against_the_file(root: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"SITEID  ", b"SITENO  "))
     manifest["files"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (root / "raw" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    found = json.loads(run("check", "--study", root, "--json").output)
+    found = json.loads(run("check", "--study", root, "--json").output)["specs"]
     assert [(item["code"], item["where"]) for item in found if item["code"] in ("SPEC-147", "SPEC-148")] == [
         ("SPEC-147", "specs/sdtm.xlsx!Variables!C6"),
         ("SPEC-148", "specs/sdtm.xlsx!Datasets!A2, raw dm"),

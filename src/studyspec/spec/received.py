@@ -27,7 +27,8 @@ def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
         The spec; the same one where no dataset is received. A SUPP-- that the engine makes from supplemental variables
         is not received.
     """
-    forms = {**forms, **sheet_columns(spec)}
+    sheets = sheet_columns(spec)
+    forms = {**forms, **sheets}
     by_name = {name.upper(): name for name in (*forms, *spec.forms)}
     fed = {source.dataset for source in spec.sources}
     parents = {f"SUPP{item.dataset}" for item in spec.variables if item.supplemental}
@@ -39,7 +40,11 @@ def with_received(spec: Spec, forms: Mapping[str, Collection[str]]) -> Spec:
     if not received:
         return spec
     sources = tuple(_source(dataset, form) for dataset, form in received.items())
-    added = {form: _form(dataset, form, forms[form]) for dataset, form in received.items() if form not in spec.forms}
+    added = {
+        form: _form(dataset, form, forms[form], f"sheet {dataset.name} of {spec.name}" if form in sheets else "")
+        for dataset, form in received.items()
+        if form not in spec.forms
+    }
     return replace(spec, sources=(*spec.sources, *sources), forms={**spec.forms, **added})
 
 
@@ -59,5 +64,6 @@ def _source(dataset: Dataset, form: str) -> Source:
     return Source(dataset.name, 1, dataset.name, form, "", (), (), "", "", dataset.location, received=True)
 
 
-def _form(dataset: Dataset, form: str, columns: Collection[str]) -> Form:
-    return Form(form, dataset.label, _SUBJECT if _SUBJECT in columns else "", "", dataset.location)
+def _form(dataset: Dataset, form: str, columns: Collection[str], place: str) -> Form:
+    label = ", ".join(filter(None, (dataset.label, place)))
+    return Form(form, label, _SUBJECT if _SUBJECT in columns else "", "", dataset.location)
