@@ -44,8 +44,8 @@ class HeadCell:
 class BodyLine:
     """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it.
 
-    `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere. `number`: its line
-    in the analysis results data; 0 for a line that is not there.
+    `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere. `number`: its
+    line in the analysis results data; 0 for a line that is not there.
     """
 
     label: str
