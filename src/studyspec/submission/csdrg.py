@@ -127,11 +127,15 @@ def _overview(facts: Facts, spec: Spec) -> Iterator[str]:
 
 
 def _data_flow(facts: Facts, spec: Spec, acrf: Acrf | None) -> Iterator[Block]:
-    yield (
-        "SDTM was made by running the specifications: a mapping or a method for each variable, the same text that "
-        "define.xml and the programs of this package show. Every record of the export is accounted for: it became a "
-        "record, was looked up by one, was counted in one, or was left out for a stated reason."
-    )
+    received = [name for name in spec.received if spec.datasets[name].class_ != _TRIAL_DESIGN]
+    if any(not source.received for source in spec.sources):
+        yield (
+            "SDTM was made by running the specifications: a mapping or a method for each variable, the same text that "
+            "define.xml and the programs of this package show. Every record of the export is accounted for: it became "
+            "a record, was looked up by one, was counted in one, or was left out for a stated reason."
+        )
+    if received:
+        yield f"Received as SDTM, and submitted as received: {', '.join(received)}."
     if acrf is not None:
         rows = tuple(
             (
@@ -142,15 +146,8 @@ def _data_flow(facts: Facts, spec: Spec, acrf: Acrf | None) -> Iterator[Block]:
             )
             for form in acrf.forms
         )
-        yield Table(
-            "Forms and the datasets that read them",
-            ("Form", "Label", "Datasets", "Not tabulated because"),
-            rows,
-            (0.15, 0.27, 0.2, 0.38),
-        )
-    received = [name for name in spec.received if spec.datasets[name].class_ != _TRIAL_DESIGN]
-    if received:
-        yield f"Received as SDTM, and submitted as received: {', '.join(received)}."
+        head = ("Form", "Label", "Datasets", "Not tabulated because")
+        yield Table("Forms and the datasets that read them", head, rows, (0.15, 0.27, 0.2, 0.38))
     yield from written(spec, "Data Flow")
 
 
