@@ -120,10 +120,9 @@ def _comparison(facts: Facts, spec: Spec) -> Iterator[Block]:
     if left:
         yield f"SDTM datasets that no analysis dataset reads: {', '.join(left)}."
     if ADSL in facts.members["ADaM"] and "DM" in facts.members["SDTM"]:
-        yield (
-            f"DM has {records_of(facts, 'SDTM', 'DM')} subjects, ADSL {records_of(facts, 'ADaM', ADSL)}. Supplemental "
-            "qualifiers are read as variables of their parent domain."
-        )
+        yield f"DM has {records_of(facts, 'SDTM', 'DM')} subjects, ADSL {records_of(facts, 'ADaM', ADSL)}."
+    if any(item.supplemental for item in facts.study.sdtm.variables):
+        yield "Supplemental qualifiers are read as variables of their parent domain."
     yield from written(spec, "SDTM and ADaM")
 
 
@@ -133,7 +132,7 @@ def _core(spec: Spec) -> Iterator[Block]:
     if not core or not others:
         yield "No variables of ADSL are common to the other analysis datasets."
         return
-    yield "These variables of ADSL are the core: the columns on the right say which other datasets carry them."
+    yield "These variables of ADSL are the core; the last column says which other datasets carry them."
     carried = {name: {item.name for item in spec.variables_of[name]} for name in others}
     rows = tuple(
         (item.name, item.label, ", ".join(name for name in others if item.name in carried[name])) for item in core
