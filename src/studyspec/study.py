@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 
@@ -63,16 +64,16 @@ def load_functions(root: Path) -> tuple[Registry, list[Finding]]:
     findings = []
     for folder in FUNCTION_FOLDERS:
         for path in sorted((root / folder).glob("*.py")):
+            place = f"{folder}/{path.name}"
             try:
                 with registering(registry):
-                    _import(path)
+                    registry.modules[place] = _import(path)
             except Exception as error:
-                place = f"{folder}/{path.name}"
                 findings.append(BAD_FUNCTIONS.finding(f"{place}: {type(error).__name__}: {error}", cell=place))
     return registry, findings
 
 
-def _import(path: Path) -> None:
+def _import(path: Path) -> ModuleType:
     """Run a study module apart from any installed package of the same name."""
     name = f"studyspec_study.{path.parent.name}.{path.stem}"
     found = importlib.util.spec_from_file_location(name, path)
@@ -85,6 +86,7 @@ def _import(path: Path) -> None:
         found.loader.exec_module(module)
     finally:
         sys.dont_write_bytecode = writing
+    return module
 
 
 def load_study(root: Path) -> tuple[Study | None, list[Finding]]:

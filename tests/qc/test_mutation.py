@@ -11,6 +11,7 @@ from study.reference import ROOT, study
 from studyspec.derive.numbers import round_half_up
 from studyspec.derive.registry import Num, Number
 from studyspec.qc.mutation import COLUMNS, Edit, Mutation, MutationError, mutated, read_mutations, read_workbooks
+from studyspec.study import load_study
 
 WORKBOOKS = read_workbooks(ROOT)
 WINDOW = Edit("specs/adam.xlsx", "Parameters!TEAE_WINDOW!Value", "30", "31")
@@ -66,6 +67,13 @@ def test_constant_of_a_study_module_can_be_edited() -> None:
     with mutated(study(), WORKBOOKS, mutation(KARNOFSKY)):
         assert status("80") == ["2"]
     assert status("80") == ["1"]
+
+
+def test_another_study_loaded_since_is_not_the_one_edited() -> None:
+    study()
+    load_study(ROOT)
+    with mutated(study(), WORKBOOKS, mutation(KARNOFSKY)):
+        assert status("80") == ["2"]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, NewType, TypeVar
 
 import numpy as np
@@ -136,6 +138,14 @@ class Function:
     check: Check | None = None
     same_type: bool = False
 
+    @property
+    def file_text(self) -> str:
+        """The whole file that the function is written in; "" where it is in no file."""
+        try:
+            return Path(inspect.getsourcefile(inspect.unwrap(self.call)) or "").read_text(encoding="utf-8")
+        except (OSError, TypeError):
+            return ""
+
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, if the function has one."""
         return next((item for item in self.parameters if item.name == name), None)
@@ -143,9 +153,13 @@ class Function:
 
 @dataclass
 class Registry:
-    """Functions by name. The engine's own are in `ENGINE`; a study adds its own in a child registry."""
+    """Functions by name. The engine's own are in `ENGINE`; a study adds its own in a child registry.
+
+    `modules` are the study's files by place ("sdtm/ae.py"): another study loaded later has files of the same names.
+    """
 
     functions: dict[str, Function] = field(default_factory=dict)
+    modules: dict[str, ModuleType] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Function:
         return self.functions[name]
@@ -160,7 +174,7 @@ class Registry:
 
     def child(self) -> Registry:
         """A registry that starts with the same functions and can be added to on its own."""
-        return Registry(dict(self.functions))
+        return Registry(dict(self.functions), dict(self.modules))
 
     def add(self, function: Function) -> None:
         """Register; a name can be taken once only."""

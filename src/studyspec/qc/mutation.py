@@ -183,7 +183,7 @@ def _standard(study: Study, name: str) -> Any:
 @contextmanager
 def _patched(study: Study, edit: Edit) -> Iterator[None]:
     """A function of a module running with its text changed, or a constant with another value."""
-    module = _module(edit.file)
+    module = _module(study, edit.file)
     source = inspect.getsource(module)
     begin, end = _span(source, edit)
     text = source[:begin] + _replaced(source[begin:end], edit) + source[end:]
@@ -215,13 +215,12 @@ def _new_code(module: ModuleType, edit: Edit, text: str) -> Iterator[None]:
         function.__code__ = original
 
 
-def _module(file: str) -> ModuleType:
+def _module(study: Study, file: str) -> ModuleType:
     parts = Path(file).with_suffix("").parts
-    name = ".".join(parts[1:]) if parts[0] == "src" else "studyspec_study." + ".".join(parts)
     if parts[0] == "src":
-        return importlib.import_module(name)
+        return importlib.import_module(".".join(parts[1:]))
     try:
-        return sys.modules[name]
+        return study.registry.modules[file]
     except KeyError:
         raise MutationError(f"{file} is no module of the study.") from None
 

@@ -13,7 +13,6 @@ of later stages cannot be read; nor can reference data (TS, TA, TE), which have 
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -58,11 +57,7 @@ def added_columns(function: str, registry: Registry) -> frozenset[str]:
     found = registry.get(function)
     if found is None or found.kind != "records":
         return frozenset()
-    try:
-        text = inspect.getsource(inspect.getmodule(found.call) or found.call)
-    except OSError:
-        return frozenset()
-    return frozenset(re.findall(r"""["']([A-Z][A-Z0-9_]*)["']""", text))
+    return frozenset(re.findall(r"""["']([A-Z][A-Z0-9_]*)["']""", found.file_text))
 
 
 class Scopes:

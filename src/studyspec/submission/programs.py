@@ -6,7 +6,6 @@ datasets and results were made; it need not be executable.
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -207,7 +206,7 @@ def _functions(called: set[str], registry: Registry) -> Iterator[str]:
         yield f"{function.name}({', '.join(item.name for item in function.parameters)})"
         text = function.doc
         if function.module.startswith("studyspec_study."):
-            text = inspect.getsource(inspect.getmodule(function.call) or function.call)
+            text = function.file_text
             yield f"{INDENT}the study's own; the file it is in:"
             yield ""
         yield from (f"{INDENT}{line}" for line in text.splitlines())
