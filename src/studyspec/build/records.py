@@ -125,7 +125,8 @@ class RecordSet:
         names: dict[str, pd.Series] = dict(blank or {})
         for part in parts:
             for name in part:
-                names.setdefault(name, part[name].iloc[:0])
+                if name not in names:
+                    names[name] = part[name].iloc[:0]
         length = sum(len(part) for part in parts)
         stacked = RecordSet(length)
         for name, model in names.items():

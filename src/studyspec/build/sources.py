@@ -251,7 +251,7 @@ def _map(
     source: Source, spec: Spec, records: RecordSet, data: Data, variables: Sequence[Variable], retained: frozenset[str]
 ) -> RecordSet:
     """The collected, assigned and copied variables of one stream."""
-    mapped = RecordSet(len(records))
+    mapped = records.select(())
     for name in ("USUBJID", FORM, RECORD):
         mapped[name] = records[name]
     mapped["_source"] = text_series(source.source, records.index)
