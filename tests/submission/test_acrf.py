@@ -155,6 +155,13 @@ def test_received_forms_are_left_out_and_without_others_there_is_no_document() -
     assert acrf(received, {"dm": ["USUBJID"], "vs": ["USUBJID"]}, ENGINE) is None
 
 
+def test_every_font_is_embedded() -> None:
+    content = drawn().content
+    assert (
+        len(re.findall(rb"/Type /FontDescriptor", content)) == len(set(re.findall(rb"/BaseFont /(\S+)", content))) > 0
+    )
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     assert drawn().content == drawn().content
 

@@ -121,6 +121,13 @@ def test_text_of_the_pdf_is_as_it_is_and_signs_without_a_letter_are_named(tmp_pa
     assert "Diyarbakır, [U+65E5][U+672C]" in text
 
 
+def test_every_font_of_the_pdf_is_embedded() -> None:
+    content = pdf_bytes(DOCUMENT)
+    assert (
+        len(re.findall(rb"/Type /FontDescriptor", content)) == len(set(re.findall(rb"/BaseFont /(\S+)", content))) > 0
+    )
+
+
 def test_bookmarks_of_the_pdf_are_its_headings() -> None:
     titles = re.findall(rb"/Title \(((?:[^()\\]|\\.)*)\)", pdf_bytes(DOCUMENT))
     assert titles[1:4] == [b"1 Introduction", b"1.1 Purpose", b"2 Data"]

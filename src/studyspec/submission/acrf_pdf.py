@@ -96,9 +96,10 @@ def draw(contents: Contents) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(p.WIDTH, p.HEIGHT), invariant=1, lang="en")
+    canvas = Canvas(buffer, pagesize=(p.WIDTH, p.HEIGHT), invariant=1, lang="en", initialFontName=PLAIN)
     canvas.setTitle(f"{TITLE}, study {contents.study}")
     canvas.setAuthor(f"Study {contents.study}")
+    canvas.setCreator("studyspec")
     canvas.setSubject("Raw forms of the study with the SDTM variables that their columns become")
     sheet = _Sheet(canvas, contents)
     for number, entries in enumerate(contents.lists, start=1):

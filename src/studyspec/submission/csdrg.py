@@ -169,7 +169,7 @@ def _derived(spec: Spec) -> Iterator[Block]:
     if imputing:
         yield Bullets(tuple(f"{item.name}: {item.description}" for item in imputing))
     else:
-        yield "No date and no value is imputed in SDTM: partial dates are submitted as far as they are known."
+        yield "No method of SDTM imputes: partial dates are submitted as far as they are known."
     yield from parameters_table(spec)
 
 

@@ -61,7 +61,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Numbered:
-    """A section with its number ("3.1"; blank for an appendix), and how deep it is, from 1."""
+    """A section with its number (3.1), and how deep it is, from 1."""
 
     number: str
     depth: int
@@ -70,7 +70,7 @@ class Numbered:
     @property
     def heading(self) -> str:
         """3.1 Overview."""
-        return f"{self.number} {self.section.title}".strip()
+        return f"{self.number} {self.section.title}"
 
     @property
     def anchor(self) -> str:

@@ -51,7 +51,14 @@ def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
     buffer = io.BytesIO()
     width, height = A4
     template = _Template(
-        buffer, pagesize=A4, title=document.name, author=f"Study {document.study}", lang="en", invariant=1
+        buffer,
+        pagesize=A4,
+        title=document.name,
+        author=f"Study {document.study}",
+        creator="studyspec",
+        lang="en",
+        invariant=1,
+        initialFontName=PLAIN,
     )
     frame = Frame(_MARGIN, _MARGIN, width - 2 * _MARGIN, height - 2 * _MARGIN, 0, 0, 0, 0)
 
@@ -74,7 +81,13 @@ def _story(document: Document, width: float) -> list[Any]:
     contents = TableOfContents()
     contents.levelStyles = [styles[f"Contents{depth}"] for depth in (1, 2, 3)]
     contents.dotsMinLevel = 0
-    contents.tableStyle = TableStyle([("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)])
+    contents.tableStyle = TableStyle(
+        [
+            ("FONTNAME", (0, 0), (-1, -1), PLAIN),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+        ]
+    )
     story: list[Any] = [
         Spacer(1, 30),
         Paragraph(_markup(document.title), styles["Title"]),
@@ -130,6 +143,7 @@ def _table(table: Table, width: float, styles: Any) -> Iterator[Any]:
     total = sum(table.widths)
     made = LongTable(cells, colWidths=[share / total * width for share in table.widths], repeatRows=1)
     look = [
+        ("FONTNAME", (0, 0), (-1, -1), PLAIN),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
         ("LINEABOVE", (0, 0), (-1, 0), 0.8, _DARK),
         ("BACKGROUND", (0, 0), (-1, 0), _SHADE),
@@ -146,7 +160,7 @@ def _table(table: Table, width: float, styles: Any) -> Iterator[Any]:
 def _styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle
 
-    body = ParagraphStyle("Body", fontName=PLAIN, fontSize=8.5, leading=12.5, spaceAfter=5)
+    body = ParagraphStyle("Body", fontName=PLAIN, bulletFontName=PLAIN, fontSize=8.5, leading=12.5, spaceAfter=5)
     cell = ParagraphStyle("Cell", parent=body, fontSize=7, leading=9, spaceAfter=0, splitLongWords=True)
     bold = {"fontName": BOLD, "textColor": _DARK}
     found = [
