@@ -51,6 +51,18 @@ def test_numeric_date_and_back(day: date) -> None:
     assert one("date_text(numeric_date(A))", A=day.isoformat() + "T08:30") == day.isoformat()
 
 
+@given(DATES)
+def test_date9_is_the_day_the_english_month_and_the_year(day: date) -> None:
+    shown = str(one("date9(numeric_date(A))", A=day.isoformat()))
+    months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+    assert (int(shown[:2]), months.index(shown[2:5]) + 1, int(shown[5:])) == (day.day, day.month, day.year)
+    assert len(shown) == 9
+
+
+def test_date9_of_a_missing_date_is_blank() -> None:
+    assert one("date9(numeric_date(A))", A="2021-03") == ""
+
+
 def test_text_that_is_no_date_is_reported() -> None:
     findings: list[Finding] = []
     values = run("numeric_date(A)", {"A": text("2021-02-30", "15-MAR-2021", "")}, findings=findings)

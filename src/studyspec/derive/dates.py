@@ -11,12 +11,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from studyspec.derive.columns import Array, char, flag_column, is_char, map_numbers, num
+from studyspec.derive.columns import Array, char, flag_column, is_char, map_numbers, map_text, num
 from studyspec.derive.periods import DAY, iso_dates, periods, sas_days
 from studyspec.derive.registry import Char, Flag, Num, Switch, Value, function
 
 _BOTH_DAYS = Switch(True)
 _DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+# English whatever the locale, as in SAS.
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _CLOCK = re.compile(r"T(\d\d):(\d\d)(?::(\d\d))?")
 
 
@@ -142,6 +144,35 @@ def date_text(date: Num) -> Char:
         SDTMIG 3.4 section 4.4.1 (ISO 8601).
     """
     return char(iso_dates(date.to_numpy(dtype="float64")), date.index)
+
+
+@function()
+def date9(date: Num) -> Char:
+    """A SAS day number as listings print it.
+
+    Args:
+        date: days since 1960-01-01.
+
+    Returns:
+        Text ddMMMyyyy, the month in English; blank if missing.
+
+    Example:
+        date9(ASTDT)
+
+        | ASTDT | result    |
+        |-------|-----------|
+        | 22354 | 15MAR2021 |
+        |       |           |
+
+    Source:
+        DATE9. format of SAS.
+    """
+    return map_text(date_text(date), _date9)
+
+
+def _date9(iso: str) -> str:
+    year, month, day = iso[:-6], iso[-5:-3], iso[-2:]
+    return f"{day}{_MONTHS[int(month) - 1]}{year}" if iso else ""
 
 
 @function()
