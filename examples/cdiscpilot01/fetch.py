@@ -29,7 +29,9 @@ from studyspec.transport.dataset_json import JsonColumn, JsonDataset, write_data
 STUDY = "CDISCPILOT01"
 # AE of cdiscpilotsdtm is a part only: the published ADAE was made from all 1,191 records, which are in the other copy.
 RECEIVED = {
-    **dict.fromkeys(("dm", "suppdm", "ex", "sv", "ds", "vs", "mh", "sc", "qsmm", "qsco", "qsgi"), "cdiscpilotsdtm"),
+    **dict.fromkeys(
+        ("dm", "suppdm", "ex", "sv", "ds", "vs", "mh", "sc", "qsmm", "qsco", "qsgi", "ts"), "cdiscpilotsdtm"
+    ),
     "ae": "pharmaversesdtm",
 }
 ADAM = "cdiscpilotadam"

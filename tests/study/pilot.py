@@ -32,7 +32,7 @@ class Pilot:
     def rebuilt(self, subjects: set[str], forms: dict[str, pd.DataFrame]) -> Built:
         """Some subjects built again, from other records in some forms."""
         kept = {
-            name: frame[frame["USUBJID"].isin(subjects)].reset_index(drop=True)
+            name: frame[frame["USUBJID"].isin(subjects)].reset_index(drop=True) if "USUBJID" in frame else frame
             for name, frame in (self.forms | forms).items()
         }
         return build_study(self.study, kept)
