@@ -14,13 +14,13 @@ from tests.build.mini import spec
 
 from study.reference import ROOT, study
 from studyspec.derive.registry import ENGINE
+from studyspec.documents.fonts import register_fonts
 from studyspec.raw.read import read_extract
 from studyspec.spec.received import with_received
 from studyspec.study import columns_of
 from studyspec.submission.acrf import Acrf, acrf
 from studyspec.submission.acrf_fields import AnnotatedForm, Annotation, Field, annotated_forms
 from studyspec.submission.acrf_pages import BOTTOM, COLUMNS_HEIGHT, HEAD_HEIGHT, HEIGHT, TOP, lay_out, rows_height
-from studyspec.submission.document_fonts import register_fonts
 
 SHEETS = {
     "Define": """
@@ -130,6 +130,13 @@ def test_columns_that_select_and_join_records_say_so_and_others_are_just_not_sub
         "STATUS": "decides which records DM has",
         "HEIGHT": "",
     }
+
+
+def test_a_collected_variable_with_one_value_stands_at_what_selects_its_records() -> None:
+    variables = SHEETS["Variables"].replace("Assigned  |        | Topic", "Collected |        | Topic")
+    form = annotated_forms(spec("SDTM", {**SHEETS, "Variables": variables}), FORMS, ENGINE)[2]
+    found = {field.column: [item.text for item in field.annotations] for field in form.fields}
+    assert found["WT"] == ["VS.VSTESTCD = WEIGHT", "VS.VSORRES when VSTESTCD = WEIGHT"]
 
 
 def test_a_form_that_is_not_tabulated_says_why() -> None:

@@ -16,12 +16,12 @@ from tests.submission.sample_package import ADAM, SDTM, write_study
 from study.reference import ROOT
 from studyspec.checks.conformance import ConformanceFinding
 from studyspec.cli import main
+from studyspec.documents.content import Block, Bullets, Document, Gap, Table, gaps, numbered
 from studyspec.spec.model import Spec
 from studyspec.submission.acrf import acrf
 from studyspec.submission.adrg import adrg
 from studyspec.submission.adrg_reads import datasets_read
 from studyspec.submission.csdrg import csdrg
-from studyspec.submission.document import Block, Bullets, Document, Gap, Table, gaps, numbered
 from studyspec.submission.facts import Facts, read_facts
 from studyspec.submission.guide_topics import TOPICS, guide_findings, written
 from studyspec.submission.split import Part

@@ -13,11 +13,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from studyspec.derive.registry import Registry
+from studyspec.documents.fonts import register_fonts
 from studyspec.spec.model import Spec
 from studyspec.submission.acrf_fields import AnnotatedForm, annotated_forms
 from studyspec.submission.acrf_pages import FormPage, lay_out
 from studyspec.submission.acrf_pdf import Contents, draw
-from studyspec.submission.document_fonts import register_fonts
 
 
 @dataclass(frozen=True)

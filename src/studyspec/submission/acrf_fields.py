@@ -18,6 +18,7 @@ from studyspec.spec.value_levels import levels_of
 
 NOT_SUBMITTED = "NOT SUBMITTED"
 _SUBJECT = "USUBJID"
+_COLLECTED = "Collected"
 # Variables, by their ending, whose constant tells the sources of a dataset apart; the topic goes before.
 _TELLING = ("TESTCD", "TRT", "DECOD", "SCAT", "CAT")
 
@@ -94,6 +95,12 @@ def annotated_forms(spec: Spec, forms: Mapping[str, Collection[str]], registry: 
 def _readings(spec: Spec, forms: Mapping[str, Collection[str]], registry: Registry) -> Iterator[_Reading]:
     """Everything that variables read: by Mapping for each source, by methods for the dataset."""
     for source in _mapped_sources(spec):
+        collected = [
+            name for name in _constants(source, spec) if _variable(spec, source.dataset, name).origin == _COLLECTED
+        ]
+        for form, column in _columns(source.where, source.form, spec, forms, registry) if collected else ():
+            # A collected variable that is one and the same text: what was collected selects the records.
+            yield from (_Reading(form, column, source.dataset, name, source.source) for name in collected)
         for name, expression in _mapped(source, spec).items():
             for form, column in _columns(expression, source.form, spec, forms, registry):
                 own = source.source if form == source.form else ""
@@ -186,11 +193,15 @@ def _annotations(readings: list[_Reading], spec: Spec) -> Iterator[Annotation]:
         sources = {item.source for item in readings if (item.dataset, item.variable) == (dataset, name)}
         conditions = _conditions(dataset, sources, readings[0].form, spec)
         if conditions:
-            other += [Annotation(dataset, f"{dataset}.{name} when {text}") for text in conditions]
+            other += [Annotation(dataset, _conditional(dataset, name, text)) for text in conditions]
         else:
             plain.setdefault(dataset, []).append(f"{dataset}.{name}")
     yield from (Annotation(dataset, ", ".join(names)) for dataset, names in plain.items())
     yield from other
+
+
+def _conditional(dataset: str, name: str, condition: str) -> str:
+    return f"{dataset}.{condition}" if condition.startswith(f"{name} = ") else f"{dataset}.{name} when {condition}"
 
 
 def _conditions(dataset: str, sources: set[str], form: str, spec: Spec) -> list[str]:

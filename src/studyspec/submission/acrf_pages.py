@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from studyspec.documents.fonts import BOLD, ITALIC, PLAIN, printable
 from studyspec.submission.acrf_fields import NOT_SUBMITTED, AnnotatedForm, Annotation, Field
-from studyspec.submission.document_fonts import BOLD, ITALIC, PLAIN, printable
 
 WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 54.0, 54.0, 50.0, 46.0

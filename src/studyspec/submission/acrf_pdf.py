@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from studyspec.documents.fonts import BOLD, ITALIC, PLAIN, printable
 from studyspec.submission import acrf_pages as p
 from studyspec.submission.acrf_pages import Box, FormPage, Line
-from studyspec.submission.document_fonts import BOLD, ITALIC, PLAIN, printable
 
 TITLE = "Annotated Case Report Form"
 _ABOUT = (

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from studyspec.documents.content import Block, Document, Section, Table
 from studyspec.spec.model import Dataset, Spec, Variable
 from studyspec.spec.tlf import Display
 from studyspec.submission.adrg_reads import datasets_read
-from studyspec.submission.document import Block, Document, Section, Table
 from studyspec.submission.facts import Facts
 from studyspec.submission.guide_parts import (
     acronyms_section,
@@ -137,7 +137,7 @@ def _core(spec: Spec) -> Iterator[Block]:
     rows = tuple(
         (item.name, item.label, ", ".join(name for name in others if item.name in carried[name])) for item in core
     )
-    yield Table("Core variables", ("Variable", "Label", "Also in"), rows, (0.2, 0.5, 0.3))
+    yield Table(("Variable", "Label", "Also in"), rows, (0.2, 0.5, 0.3), "Core variables")
 
 
 def _treatments(spec: Spec) -> Iterator[Table]:
@@ -146,7 +146,7 @@ def _treatments(spec: Spec) -> Iterator[Table]:
     ]
     if named:
         rows = tuple((item.name, item.label, _how(item, spec)) for item in named)
-        yield Table("Treatment variables of ADSL", ("Variable", "Label", "Definition"), rows, (0.15, 0.3, 0.55))
+        yield Table(("Variable", "Label", "Definition"), rows, (0.15, 0.3, 0.55), "Treatment variables of ADSL")
 
 
 def _how(variable: Variable, spec: Spec) -> str:
@@ -168,7 +168,7 @@ def _populations(facts: Facts, spec: Spec) -> Iterator[Block]:
     rows = tuple(
         (item.name, item.label, _how(item, spec), shown(int((member.frame[item.name] == "Y").sum()))) for item in flags
     )
-    yield Table("Populations", ("Flag", "Label", "Definition", "Subjects"), rows, (0.12, 0.25, 0.51, 0.12))
+    yield Table(("Flag", "Label", "Definition", "Subjects"), rows, (0.12, 0.25, 0.51, 0.12), "Populations")
 
 
 def _emergent(spec: Spec) -> Iterator[Block]:
@@ -188,7 +188,7 @@ def _imputation(spec: Spec) -> Iterator[Block]:
             for method in methods
         }
         rows = tuple((used[item.id], item.description) for item in methods if used[item.id])
-        yield Table("Imputation", ("Variables", "Rule"), rows, (0.25, 0.75))
+        yield Table(("Variables", "Rule"), rows, (0.25, 0.75), "Imputation")
     yield from parameters_table(spec)
     yield from written(spec, "Imputation")
 
@@ -204,7 +204,7 @@ def _creation(facts: Facts, spec: Spec) -> Section:
             Section("Split Datasets", tuple(splits(facts, "ADaM"))),
             Section(
                 "Data Dependencies",
-                (Table("What each dataset reads", ("Dataset", "Reads"), rows, (0.2, 0.8)),),
+                (Table(("Dataset", "Reads"), rows, (0.2, 0.8), "What each dataset reads"),),
             ),
             Section(
                 "Intermediate Datasets",
@@ -227,7 +227,7 @@ def _datasets(facts: Facts, spec: Spec) -> Section:
         for item in spec.datasets.values()
     )
     head = ("Dataset", "Label", "Class", "Records", "Displays made from it")
-    overview = Table("Analysis datasets", head, rows, (0.11, 0.24, 0.23, 0.11, 0.31))
+    overview = Table(head, rows, (0.11, 0.24, 0.23, 0.11, 0.31), "Analysis datasets")
     return Section(
         "Analysis Dataset Descriptions",
         (),
@@ -257,7 +257,7 @@ def _dataset(facts: Facts, spec: Spec, dataset: Dataset) -> Iterator[Block]:
     rows = tuple(row for row in remarks if row[2])
     if rows:
         caption = f"Remarks on variables of {dataset.name}"
-        yield Table(caption, ("Variable", "Label", "Remark"), rows, (0.13, 0.27, 0.6))
+        yield Table(("Variable", "Label", "Remark"), rows, (0.13, 0.27, 0.6), caption)
     if empty:
         yield f"Without a value in any record: {', '.join(item.name for item in variables if item.name in empty)}."
 
@@ -278,7 +278,7 @@ def _programs(facts: Facts, spec: Spec) -> Section:
         (),
         (
             Section("Description", (description, *written(spec, "Programs"))),
-            Section("ADaM Programs", (Table("", ("Program", "Makes", "Reads"), datasets, (0.25, 0.2, 0.55)),)),
+            Section("ADaM Programs", (Table(("Program", "Makes", "Reads"), datasets, (0.25, 0.2, 0.55)),)),
             Section("Analysis Output Programs", tuple(_display_programs(displays))),
         ),
     )
@@ -297,4 +297,4 @@ def _display_programs(displays: list[Display]) -> Iterator[Block]:
         )
         for item in displays
     )
-    yield Table("", ("Program", "Display", "Reads", "Population"), rows, (0.17, 0.43, 0.15, 0.25))
+    yield Table(("Program", "Display", "Reads", "Population"), rows, (0.17, 0.43, 0.15, 0.25))

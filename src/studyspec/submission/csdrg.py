@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from studyspec.documents.content import Block, Bullets, Document, Section, Table
 from studyspec.spec.model import Dataset, Spec, Variable
 from studyspec.submission.acrf import Acrf
-from studyspec.submission.document import Block, Bullets, Document, Section, Table
 from studyspec.submission.facts import Facts
 from studyspec.submission.guide_parts import (
     acronyms_section,
@@ -92,7 +92,7 @@ def _trial_design(facts: Facts, spec: Spec) -> Iterator[Block]:
     )
     if rows:
         head = ("Dataset", "Label", "Structure", "Records", "Comment")
-        yield Table("Trial design datasets", head, rows, (0.11, 0.18, 0.25, 0.12, 0.34))
+        yield Table(head, rows, (0.11, 0.18, 0.25, 0.12, 0.34), "Trial design datasets")
     else:
         yield "The package has no trial design datasets."
     yield from written(spec, "Trial Design")
@@ -147,7 +147,7 @@ def _data_flow(facts: Facts, spec: Spec, acrf: Acrf | None) -> Iterator[Block]:
             for form in acrf.forms
         )
         head = ("Form", "Label", "Datasets", "Not tabulated because")
-        yield Table("Forms and the datasets that read them", head, rows, (0.15, 0.27, 0.2, 0.38))
+        yield Table(head, rows, (0.15, 0.27, 0.2, 0.38), "Forms and the datasets that read them")
     yield from written(spec, "Data Flow")
 
 
@@ -186,7 +186,7 @@ def _domains(facts: Facts, spec: Spec, datasets: list[Dataset]) -> Table:
         for item in datasets
     )
     head = ("Dataset", "Label", "Class", "Keys, in sort order", "Records", "Records in SUPP--")
-    return Table("Datasets", head, rows, (0.1, 0.22, 0.15, 0.3, 0.11, 0.12))
+    return Table(head, rows, (0.1, 0.22, 0.15, 0.3, 0.11, 0.12), "Datasets")
 
 
 def _domain(facts: Facts, spec: Spec, dataset: Dataset) -> Iterator[Block]:
@@ -202,14 +202,14 @@ def _remarks(spec: Spec, dataset: str) -> Iterator[Table]:
     variables = [item for item in spec.variables_of[dataset] if not item.has_no_data]
     rows = tuple((item.name, item.label, text) for item in variables if (text := comment_text(spec, item.comment)))
     if rows:
-        yield Table(f"Remarks on variables of {dataset}", ("Variable", "Label", "Remark"), rows, (0.13, 0.27, 0.6))
+        yield Table(("Variable", "Label", "Remark"), rows, (0.13, 0.27, 0.6), f"Remarks on variables of {dataset}")
 
 
 def _supplemental(spec: Spec, dataset: str) -> Iterator[Table]:
     rows = tuple((item.name, item.label, item.origin) for item in spec.variables_of[dataset] if item.supplemental)
     if rows:
         caption = f"Supplemental qualifiers (SUPP{dataset})"
-        yield Table(caption, ("QNAM", "QLABEL", "Origin"), rows, (0.2, 0.6, 0.2))
+        yield Table(("QNAM", "QLABEL", "Origin"), rows, (0.2, 0.6, 0.2), caption)
 
 
 def _not_filled(facts: Facts, spec: Spec, dataset: str) -> Iterator[Table]:
@@ -218,7 +218,7 @@ def _not_filled(facts: Facts, spec: Spec, dataset: str) -> Iterator[Table]:
         for item in empty_variables(facts, spec, dataset)
     )
     if rows:
-        yield Table(f"Variables of {dataset} without a value", ("Variable", "Label", "Why"), rows, (0.13, 0.27, 0.6))
+        yield Table(("Variable", "Label", "Why"), rows, (0.13, 0.27, 0.6), f"Variables of {dataset} without a value")
 
 
 def _reason(variable: Variable) -> str:

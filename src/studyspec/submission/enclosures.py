@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from studyspec.documents.docx_file import docx_bytes
+from studyspec.documents.pdf_file import pdf_bytes
 from studyspec.spec.model import Spec, Standard
 from studyspec.submission.acrf import Acrf
 from studyspec.submission.adrg import adrg
 from studyspec.submission.csdrg import csdrg
-from studyspec.submission.document_docx import docx_bytes
-from studyspec.submission.document_pdf import pdf_bytes
 from studyspec.submission.facts import Facts
 
 OWN_FOLDER = "documents"

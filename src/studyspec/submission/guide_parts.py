@@ -17,9 +17,9 @@ from studyspec.checks.rule import RULES as CONFORMANCE_RULES
 from studyspec.define.codelists import used_codelists
 from studyspec.define.standard_refs import standards_of
 from studyspec.define.write import DEFINE_VERSION
+from studyspec.documents.content import Block, Section, Table
 from studyspec.findings import RULES, SEVERITIES
 from studyspec.spec.model import Spec, Standard, Variable
-from studyspec.submission.document import Block, Section, Table
 from studyspec.submission.facts import Facts
 from studyspec.submission.guide_topics import acronyms, written
 
@@ -54,14 +54,14 @@ def standards_section(facts: Facts, spec: Spec) -> Section:
     ]
     return Section(
         "Study Data Standards and Dictionary Inventory",
-        (Table("", ("Standard or dictionary", "Version"), tuple(rows), (0.5, 0.5)),),
+        (Table(("Standard or dictionary", "Version"), tuple(rows), (0.5, 0.5)),),
     )
 
 
 def acronyms_section(spec: Spec) -> Section:
     """1.2: what is used in every guide, and the study's own."""
     rows = sorted({**_ACRONYMS, **acronyms(spec)}.items(), key=lambda pair: (pair[0].casefold(), pair[0]))
-    return Section("Acronyms", (Table("", ("Acronym", "Meaning"), tuple(rows), (0.2, 0.8)),))
+    return Section("Acronyms", (Table(("Acronym", "Meaning"), tuple(rows), (0.2, 0.8)),))
 
 
 def protocol_section(facts: Facts, spec: Spec) -> Section:
@@ -69,7 +69,7 @@ def protocol_section(facts: Facts, spec: Spec) -> Section:
     titles = [values.get("TSVAL", "") for values in trial_summary(facts) if values.get("TSPARMCD") == "TITLE"]
     title = titles[0] if titles else spec.attributes.get("StudyDescription", "")
     number = spec.attributes.get("ProtocolName", "") or facts.study.study_id
-    table = Table("", ("Protocol", ""), (("Number", number), ("Title", title)), (0.2, 0.8))
+    table = Table(("Protocol", ""), (("Number", number), ("Title", title)), (0.2, 0.8))
     return Section("Protocol Number and Title", (table, *written(spec, "Protocol Versions")))
 
 
@@ -97,7 +97,7 @@ def parameters_table(spec: Spec) -> list[Table]:
         for item in spec.parameters.values()
         if item.name not in settings
     )
-    return [Table("Parameters", ("Parameter", "Value", "Meaning"), rows, (0.22, 0.15, 0.63))] if rows else []
+    return [Table(("Parameter", "Value", "Meaning"), rows, (0.22, 0.15, 0.63), "Parameters")] if rows else []
 
 
 def shown(numbers: int) -> str:
@@ -154,7 +154,6 @@ def _inputs(facts: Facts, spec: Spec) -> Iterable[Block]:
         if item.publishing_set
     )
     yield Table(
-        "",
         ("Input", "What was used"),
         (
             (
@@ -188,7 +187,7 @@ def _issues(found: list[ConformanceFinding]) -> Iterable[Block]:
         for item in issues(found)
     )
     head = ("Rule", "Severity", "Dataset, variable", "Message", "Count", "Explanation")
-    yield Table("Issues that remain in the data", head, rows, (0.08, 0.09, 0.14, 0.26, 0.07, 0.36))
+    yield Table(head, rows, (0.08, 0.09, 0.14, 0.26, 0.07, 0.36), "Issues that remain in the data")
 
 
 def extended_codelists(spec: Spec) -> list[Block]:
@@ -202,7 +201,7 @@ def extended_codelists(spec: Spec) -> list[Block]:
     if not rows:
         return ["No codelist of CDISC was extended."]
     head = ("Codelist", "Term added", "Meaning")
-    return [Table("Extensible codelists with terms of the sponsor", head, rows, (0.4, 0.3, 0.3))]
+    return [Table(head, rows, (0.4, 0.3, 0.3), "Extensible codelists with terms of the sponsor")]
 
 
 def build_findings(facts: Facts, spec: Spec) -> list[Block]:
@@ -226,7 +225,7 @@ def build_findings(facts: Facts, spec: Spec) -> list[Block]:
     return [
         "The study's own checks look for data that somebody must query or know of. Data are submitted as they were "
         "reported: a finding changes no value.",
-        Table("Findings of the study's checks", head, rows, (0.1, 0.1, 0.4, 0.09, 0.31)),
+        Table(head, rows, (0.1, 0.1, 0.4, 0.09, 0.31), "Findings of the study's checks"),
     ]
 
 
@@ -268,7 +267,7 @@ def second_programs(facts: Facts, layers: tuple[str, ...]) -> list[Block]:
     return [
         "Each output was programmed a second time, in another language and from the specifications alone, and compared "
         "value by value. EXACT: all values are equal; EQUAL: equal but for the noise of computing.",
-        Table("Results of double programming", head, rows, (0.15, 0.1, 0.27, 0.13, 0.35)),
+        Table(head, rows, (0.15, 0.1, 0.27, 0.13, 0.35), "Results of double programming"),
     ]
 
 
@@ -281,7 +280,7 @@ def sizes(facts: Facts, standard: Standard) -> list[Block]:
             (f"{name.lower()}.xpt", member.label, shown(len(member.frame)), str(len(member.columns)), shown(size))
         )
     head = ("File", "Dataset", "Records", "Variables", "Bytes")
-    return [Table("Transport files", head, tuple(rows), (0.18, 0.44, 0.12, 0.12, 0.14)), *splits(facts, standard)]
+    return [Table(head, tuple(rows), (0.18, 0.44, 0.12, 0.12, 0.14), "Transport files"), *splits(facts, standard)]
 
 
 def splits(facts: Facts, standard: Standard) -> list[Block]:
@@ -302,7 +301,7 @@ def splits(facts: Facts, standard: Standard) -> list[Block]:
     return [
         "A dataset over the size limit is submitted whole and in parts, in the folder split. The parts, one after the "
         "other, are the whole; a part ends with the last record of a subject.",
-        Table("Parts of split datasets", head, rows, (0.12, 0.25, 0.23, 0.4)),
+        Table(head, rows, (0.12, 0.25, 0.23, 0.4), "Parts of split datasets"),
     ]
 
 
@@ -316,6 +315,6 @@ def software(facts: Facts) -> list[Block]:
     ]
     hashes = tuple((name, value) for name, value in sorted(about["inputs"].items()) if name.startswith("specs/"))
     return [
-        Table("Software", ("Software", "Version"), tuple(rows), (0.5, 0.5)),
-        Table("Specifications that were run", ("File", "SHA-256"), hashes, (0.25, 0.75)),
+        Table(("Software", "Version"), tuple(rows), (0.5, 0.5), "Software"),
+        Table(("File", "SHA-256"), hashes, (0.25, 0.75), "Specifications that were run"),
     ]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from studyspec.documents.content import Block, Bullets, Gap
 from studyspec.findings import Finding, Rule
 from studyspec.spec.model import GuideText, Spec, Standard
 from studyspec.spec.near import did_you_mean
-from studyspec.submission.document import Block, Bullets, Gap
 
 NOT_WRITTEN = Rule(
     "GUIDE-001",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from studyspec.archive import without_times
-from studyspec.submission.document import Block, Bullets, Document, Gap, Numbered, Table, numbered
+from studyspec.documents.content import Block, Bullets, Document, Gap, Numbered, Table, numbered
 
 _FONT = "Arial"
 _DARK, _SHADE, _LINE, _ALARM = "1F3864", "E8ECF2", "B4BCC8", "9C2A00"
@@ -131,6 +131,7 @@ def _add_section(made: Any, item: Numbered, place: int) -> None:
     from docx.oxml.ns import qn
 
     heading = made.add_heading(item.heading, level=min(item.depth, 3))
+    heading.paragraph_format.page_break_before = item.section.new_page or None
     for kind in ("w:bookmarkStart", "w:bookmarkEnd"):
         mark = OxmlElement(kind)
         mark.set(qn("w:id"), str(place))

@@ -1,4 +1,4 @@
-"""A document of the package as content: numbered sections of paragraphs, lists and tables, drawn as Word and PDF."""
+"""A document as content: numbered sections of paragraphs, lists and tables, drawn as Word and PDF."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its caption, head, rows of text, and the shares of the page that its columns take."""
+    """A table: its head, rows of text, the shares of the page that its columns take, and its caption."""
 
-    caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,15 @@ Block: TypeAlias = str | Table | Bullets | Gap
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its title, its blocks in order (text is a paragraph), then the sections within it."""
+    """A section: its title, its blocks in order (text is a paragraph), then the sections within it.
+
+    With `new_page` it begins a page.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True)

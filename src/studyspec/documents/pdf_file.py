@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
-from studyspec.submission.document import Block, Bullets, Document, Gap, Numbered, Table, numbered
-from studyspec.submission.document_fonts import BOLD, ITALIC, PLAIN, printable, register_fonts
+from studyspec.documents.content import Block, Bullets, Document, Gap, Numbered, Table, numbered
+from studyspec.documents.fonts import BOLD, ITALIC, PLAIN, printable, register_fonts
 
 _MARGIN = 60.0
 # What must follow on the same page: below a heading, below the caption of a table.
@@ -20,19 +20,20 @@ _HEADING_ROOM, _TABLE_ROOM = 110.0, 80.0
 _DARK, _SHADE, _LINE, _ALARM = "#1F3864", "#E8ECF2", "#B4BCC8", "#9C2A00"
 
 
-def pdf_bytes(document: Document) -> bytes:
+def pdf_bytes(document: Document, *, landscape: bool = False) -> bytes:
     """The document as PDF, A4; the same document gives the same bytes. Lacking letters are written as [U+65E5]."""
+    from reportlab.lib.pagesizes import A4
+
     register_fonts()
     pages = 0
     # The first pass counts the pages.
     for _ in range(2):
-        content, pages = _drawn(document, pages)
+        content, pages = _drawn(document, A4[::-1] if landscape else A4, pages)
     return content
 
 
-def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
+def _drawn(document: Document, size: tuple[float, float], pages: int) -> tuple[bytes, int]:
     """The PDF with "of `pages`" at the foot of each page, and how many pages it has."""
-    from reportlab.lib.pagesizes import A4
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
     anchors = {item.heading: item for item in numbered(document)}
@@ -49,10 +50,10 @@ def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
             self.notify("TOCEntry", (item.depth - 1, escape(printable(item.heading)), self.page, item.anchor))
 
     buffer = io.BytesIO()
-    width, height = A4
+    width, height = size
     template = _Template(
         buffer,
-        pagesize=A4,
+        pagesize=size,
         title=document.name,
         author=f"Study {document.study}",
         creator="studyspec",
@@ -106,9 +107,9 @@ def _story(document: Document, width: float) -> list[Any]:
 
 
 def _section(item: Numbered, width: float, styles: Any) -> Iterator[Any]:
-    from reportlab.platypus import CondPageBreak, Paragraph
+    from reportlab.platypus import CondPageBreak, PageBreak, Paragraph
 
-    yield CondPageBreak(_HEADING_ROOM)
+    yield PageBreak() if item.section.new_page else CondPageBreak(_HEADING_ROOM)
     heading = Paragraph(_markup(item.heading), styles[f"Heading{min(item.depth, 3)}"])
     heading.heading = item.heading
     yield heading

@@ -14,13 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyspec.submission.document import Bullets, Document, Gap, Section, Table, gaps, numbered
-from studyspec.submission.document_docx import docx_bytes
-from studyspec.submission.document_pdf import pdf_bytes
+from studyspec.documents.content import Bullets, Document, Gap, Section, Table, gaps, numbered
+from studyspec.documents.docx_file import docx_bytes
+from studyspec.documents.pdf_file import pdf_bytes
 
-WIDE = Table(
-    "Table of things", ("Name", "Value"), tuple((f"N{place}", f"value {place}") for place in range(80)), (1, 3)
-)
+ROWS = tuple((f"N{place}", f"value {place}") for place in range(80))
+WIDE = Table(("Name", "Value"), ROWS, (1, 3), "Table of things")
 DOCUMENT = Document(
     "Guide",
     "A1",
@@ -136,7 +135,7 @@ def test_bookmarks_of_the_pdf_are_its_headings() -> None:
 @settings(max_examples=12)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=300), min_size=5, max_size=20))
 def test_any_text_can_be_drawn_and_comes_back_from_word(texts: list[str]) -> None:
-    table = Table("", ("A",), tuple((text,) for text in texts), (1.0,))
+    table = Table(("A",), tuple((text,) for text in texts), (1.0,))
     document = Document("Guide", "A1", (), "2022-03-15", (Section("Data", (*texts, table)),))
     assert pdf_bytes(document).startswith(b"%PDF")
     assert [row.cells[0].text for row in read_docx(docx_bytes(document)).tables[0].rows[1:]] == texts

@@ -1,0 +1,1 @@
+"""Documents of sections, lists and tables, as Word files and as PDF."""
