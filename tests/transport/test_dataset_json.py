@@ -66,6 +66,13 @@ def test_sas_seconds_are_written_as_iso_datetime_and_time(tmp_path: Path) -> Non
     assert written(tmp_path / "ae.json", frame, moment, clock)["rows"] == [["1960-01-02T00:01:00", "01:01:01"]]
 
 
+@pytest.mark.parametrize(("kind", "value"), [("time", 86400.0), ("time", -1.0), ("date", 3e6), ("datetime", 1e12)])
+def test_moment_that_iso_8601_cannot_write_is_refused(tmp_path: Path, kind: Any, value: float) -> None:
+    column = JsonColumn("IT.1", "ATM", "Time", kind, target_data_type="integer")
+    with pytest.raises(DatasetJsonWriteError, match=f"which is no {kind}"):
+        written(tmp_path / "ae.json", pd.DataFrame({"ATM": number(value)}), column)
+
+
 def test_quotes_line_breaks_and_other_scripts_come_back(tmp_path: Path) -> None:
     odd = 'say "a\\b"\n<script>\u2028 日本'
     assert written(tmp_path / "ae.json", pd.DataFrame({"USUBJID": text(odd)}), USUBJID)["rows"] == [[odd]]

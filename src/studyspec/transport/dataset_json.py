@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
@@ -170,14 +170,20 @@ def _number(value: float, column: JsonColumn) -> str | None:
     if not np.isfinite(value) or (value != int(value) and (column.data_type in ("integer", "date"))):
         return None
     if column.target_data_type:
-        return json.dumps(_iso(value, column.data_type))
+        moment = _iso(value, column.data_type)
+        return json.dumps(moment) if moment else None
     whole = value == int(value) and abs(value) < 1e15
     return str(int(value)) if whole else repr(value)
 
 
 def _iso(value: float, kind: str) -> str:
-    """SAS days of a date, SAS seconds of a date and time or of a time of day, as ISO 8601."""
+    """SAS days of a date, SAS seconds of a date and time or of a time of day, as ISO 8601; "" where ISO has none."""
+    try:
+        moment = SAS_EPOCH + (timedelta(days=value) if kind == "date" else timedelta(seconds=value))
+    except OverflowError:
+        return ""
     if kind == "date":
-        return date.fromordinal(SAS_EPOCH.toordinal() + int(value)).isoformat()
-    moment = SAS_EPOCH + timedelta(seconds=value)
-    return moment.isoformat() if kind == "datetime" else moment.time().isoformat()
+        return moment.date().isoformat()
+    if kind == "datetime":
+        return moment.isoformat()
+    return moment.time().isoformat() if moment.date() == SAS_EPOCH.date() else ""
