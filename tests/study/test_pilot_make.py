@@ -87,6 +87,13 @@ def test_a_difference_without_explanation_ends_with_1(made: tuple[Path, str], tm
     assert (result.exit_code, result.output.count("CMP-201")) == (1, 1)
 
 
+@pytest.mark.slow
+def test_package_is_complete(made: tuple[Path, str]) -> None:
+    result = CliRunner().invoke(main, ["package", "--study", str(made[0])], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert CliRunner().invoke(main, ["package", "--verify", "--study", str(made[0])]).exit_code == 0
+
+
 def test_what_conformance_finds_in_the_built_study_is_explained(made: tuple[Path, str]) -> None:
     result = CliRunner().invoke(main, ["check", "--study", str(made[0])], catch_exceptions=False)
     assert result.exit_code == 0, result.output
