@@ -110,6 +110,15 @@ def test_documents_of_the_study_are_taken_as_they_are(sample: Path) -> None:
     assert (sample / ADAM_PLACE / "adrg.pdf").read_bytes() == b"%PDF-1.4 adam/adrg.pdf"
 
 
+def test_guide_of_the_study_is_not_contradicted_by_one_of_ours(tmp_path: Path) -> None:
+    study, extract, build = write_study(tmp_path)
+    (tmp_path / "documents/sdtm/csdrg.pdf").rename(tmp_path / "documents/sdtm/csdrg.docx")
+    (tmp_path / "m5").mkdir()
+    write_package(study, extract, build, tmp_path / "m5")
+    found = sorted(path.name for path in (tmp_path / "m5").rglob("csdrg.*"))
+    assert found == ["csdrg.docx"]
+
+
 def test_every_dataset_has_its_program(sample: Path) -> None:
     names = sorted(path.name for path in (sample / PROGRAMS).iterdir())
     assert names == ["adsl.txt", "sdtm-dm.txt", "sdtm-lb.txt", "sdtm-ts.txt"]

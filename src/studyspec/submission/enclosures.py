@@ -51,8 +51,8 @@ def written_documents(spec: Spec, facts: Facts, crf: Acrf | None, own: Collectio
 
 
 def brings_guide(standard: Standard, own: Collection[str]) -> bool:
-    """True when a reviewer's guide is among the study's own documents."""
-    return f"{GUIDES[standard]}.pdf" in own
+    """True when a reviewer's guide, in whatever form, is among the study's own documents."""
+    return any(f"{GUIDES[standard]}{suffix}" in own for suffix in (".pdf", ".docx"))
 
 
 def displays(spec: Spec, build: Path) -> dict[str, bytes]:
