@@ -13,6 +13,7 @@ import pytest
 
 from qc.small_study import ARD, FRAME, write_study
 from study.reference import ROOT
+from studyspec.documents.content import Section, Table
 from studyspec.qc.agreement import compare_output
 from studyspec.qc.mutation_check import Trial
 from studyspec.qc.mutation_report import read_trials, write_trials
@@ -22,7 +23,7 @@ from studyspec.qc.validation.checks import Check, Qualification, read_qualificat
 from studyspec.qc.validation.installation import changed_files, check_installation
 from studyspec.qc.validation.operation import check_requirements, covers, read_junit, read_requirements
 from studyspec.qc.validation.render import report_pdf, write_report
-from studyspec.qc.validation.report import Report, Section, Table
+from studyspec.qc.validation.report import Report
 from studyspec.qc.validation.tracker import compare_summary, read_findings, read_risks, tracker_rows
 
 PAGE = """| ID | requirement | risk | tests |
@@ -244,10 +245,8 @@ REPORT = Report(
     "1 deviation(s) stand against using the outputs.",
     ("Output DM & more",),
     (
-        Section(
-            "Scope", ("Text <b>",), (Table(("A", "B"), tuple((f"r{n}", "x" * 200) for n in range(80)), (0.3, 0.7)),)
-        ),
-        Section("Sign-off", ("I agree.",), (Table(("Role", "Name"), (("Lead", ""),), (0.5, 0.5)),)),
+        Section("Scope", ("Text <b>", Table(("A", "B"), tuple((f"r{n}", "x" * 200) for n in range(80)), (0.3, 0.7)))),
+        Section("Sign-off", ("I agree.", Table(("Role", "Name"), (("Lead", ""),), (0.5, 0.5))), new_page=True),
     ),
 )
 

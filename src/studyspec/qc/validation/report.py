@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studyspec.documents.content import Section, Table
 from studyspec.qc.mutation_check import Trial, passed
 from studyspec.qc.mutation_report import read_trials
 from studyspec.qc.outcome import Outcome
@@ -27,24 +28,6 @@ COMPARE_HEAD = (
     "Largest difference",
     "SYSINFO",
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of a section: head, and rows of text. `widths` are shares of the page."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A numbered section: its title, paragraphs, then tables."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,15 +128,13 @@ def _environment(manifest: Mapping[str, object]) -> Section:
     assert isinstance(packages, dict)
     rows = (("studyspec", str(manifest["studyspec"])), ("Python", str(manifest["python"])), *sorted(packages.items()))
     table = Table(("Component", "Version"), rows, (0.5, 0.5))
-    return Section(
-        "Environment", ("As recorded by the build; all pinned packages are in the section on IQ.",), (table,)
-    )
+    return Section("Environment", ("As recorded by the build; all pinned packages are in the section on IQ.", table))
 
 
 def _files(root: Path, basis: str) -> Section:
     rows = tuple(study_files(root).items())
     text = f"Every file that the study is made of. Fingerprint of all of them: {basis}"
-    return Section("Specs, data and programs", (text,), (Table(("File", "SHA-256"), rows, (0.35, 0.65)),))
+    return Section("Specs, data and programs", (text, Table(("File", "SHA-256"), rows, (0.35, 0.65))))
 
 
 def _tracker(root: Path, rows: Sequence[Row]) -> Section:
@@ -168,13 +149,13 @@ def _tracker(root: Path, rows: Sequence[Row]) -> Section:
         Table(head, body, (0.08, 0.06, 0.13, 0.15, 0.13, 0.12, 0.08, 0.09, 0.16)),
         Table(("Output", "Risk", "Reason"), risks, (0.15, 0.1, 0.75)),
     )
-    return Section("Tracker", (text,), tables)
+    return Section("Tracker", (text, *tables))
 
 
 def _comparisons(outcomes: Sequence[Outcome]) -> Section:
     rows = tuple((item.name, *compare_summary(item.comparison)) for item in outcomes if item.comparison is not None)
     table = Table(COMPARE_HEAD, rows, (0.16, 0.15, 0.15, 0.13, 0.13, 0.15, 0.13))
-    return Section("PROC COMPARE summaries", ("The listings are in build/qc, one a dataset or display.",), (table,))
+    return Section("PROC COMPARE summaries", ("The listings are in build/qc, one a dataset or display.", table))
 
 
 def _log_checks(out: Path, outcomes: Sequence[Outcome]) -> Section:
@@ -183,7 +164,7 @@ def _log_checks(out: Path, outcomes: Sequence[Outcome]) -> Section:
     rows = tuple((severity, code, str(count)) for severity, code, count in findings_by_code(out))
     table = Table(("Severity", "Code", "Findings"), rows, (0.3, 0.4, 0.3))
     text = "Findings of the build by code (build/findings.html lists them). A finding of severity error stops a build."
-    return Section("Log checks", (ran, *(item.message for item in failed), text), (table,))
+    return Section("Log checks", (ran, *(item.message for item in failed), text, table))
 
 
 def _mutations(trials: Sequence[Trial]) -> Section:
@@ -195,7 +176,7 @@ def _mutations(trials: Sequence[Trial]) -> Section:
     )
     rows = tuple((item.id, item.description, item.verdict, "; ".join(item.caught) or item.message) for item in trials)
     table = Table(("ID", "Planted error", "Verdict", "By"), rows, (0.09, 0.37, 0.12, 0.42))
-    return Section("Mutation check", (text,), (table,))
+    return Section("Mutation check", (text, table))
 
 
 def _stage(stage: Stage, found: Qualification | None) -> Section:
@@ -203,7 +184,7 @@ def _stage(stage: Stage, found: Qualification | None) -> Section:
         return Section(TITLES[stage], ("Not run.",))
     rows = tuple((check.item, check.expected, check.found, check.result) for check in found.checks)
     table = Table(("Item", "Expected", "Found", "Result"), rows, (0.16, 0.38, 0.38, 0.08))
-    return Section(TITLES[stage], (f"{'Passed' if found.passed else 'Failed'}: {found.summary}.",), (table,))
+    return Section(TITLES[stage], (f"{'Passed' if found.passed else 'Failed'}: {found.summary}.", table))
 
 
 def _findings(root: Path) -> Section:
@@ -212,10 +193,11 @@ def _findings(root: Path) -> Section:
     )
     text = "What the two programmers disagreed on or found unclear in the spec, and what was done."
     head = ("ID", "Outputs", "Finding", "State", "Resolution")
-    return Section("Findings of QC", (text,), (Table(head, rows, (0.08, 0.14, 0.4, 0.08, 0.3)),))
+    return Section("Findings of QC", (text, Table(head, rows, (0.08, 0.14, 0.4, 0.08, 0.3))))
 
 
 def _sign_off() -> Section:
     rows = tuple((role, "", "", "") for role in SIGNATURES)
     text = "By signing I confirm that I have read this report and agree with its conclusion."
-    return Section("Sign-off", (text,), (Table(("Role", "Name", "Signature", "Date"), rows, (0.3, 0.25, 0.3, 0.15)),))
+    table = Table(("Role", "Name", "Signature", "Date"), rows, (0.3, 0.25, 0.3, 0.15))
+    return Section("Sign-off", (text, table), new_page=True)
