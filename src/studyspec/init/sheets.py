@@ -35,6 +35,7 @@ _SHEETS = {
     "Columns": "The columns of figures of each display.",
     "Rows": "The lines of each display: what is counted or summarised.",
     "Subgroups": "Subjects for whom a display is repeated on pages of their own.",
+    "Plots": "The panels of each figure: what is drawn, and its axes.",
     "Notes": "Headers and footnotes; * means every display.",
     "Formats": "Named formats of figures, in the manner of PROC FORMAT pictures.",
     "Published": "Figures quoted from publications, printed as they are typed.",

@@ -11,10 +11,12 @@ LISTING = Rule(
     "TLF-019",
     "error",
     "Listing and table mixed up",
-    why="A listing prints an expression per column and record; a table prints what its rows count.",
+    why="A listing (or a figure of lanes) has an expression per column and record; others show what their rows count.",
     action="Give a listing columns of Kind key or listed with an Expression, and no rows; give a table neither.",
 )
 LISTED_KINDS = ("key", "listed")
+# Of a figure of lanes: how many expressions each kind has, and which cell that makes wrong.
+DRAWN_KINDS = {"bar": 2, "mark": 1}
 
 
 def mixed_up(tlf: TlfSpec) -> list[Finding]:
@@ -22,7 +24,7 @@ def mixed_up(tlf: TlfSpec) -> list[Finding]:
     return [
         LISTING.finding(what, cell=cell)
         for display in tlf.displays.values()
-        for what, cell in (_wrong_listing(display) if display.type == "Listing" else _wrong_table(display))
+        for what, cell in (_wrong_listing(display) if display.lists_records else _wrong_table(display))
     ]
 
 
@@ -32,11 +34,15 @@ def _wrong_listing(display: Display) -> Iterator[tuple[str, str]]:
     for row in display.rows:
         yield f"{display.id} is a listing, but has the row {row.id}.", row.location.at("ID")
     for column in display.columns:
-        if column.kind not in LISTED_KINDS:
+        if column.kind not in (*LISTED_KINDS, *(DRAWN_KINDS if display.plots else ())):
             yield f"{column.id} is of Kind {column.kind}, in a listing.", column.location.at("Kind")
         elif not column.expressions:
             yield f"{column.id} has no Expression.", column.location.at("Expression")
-        given = {"Where": column.where, "Statistics": column.statistics, "Records": column.records}
+        elif len(column.expressions) != DRAWN_KINDS.get(column.kind, len(column.expressions)):
+            wanted = "two expressions, start and end" if column.kind == "bar" else "one expression"
+            yield f"{column.id} is of Kind {column.kind}; it has {wanted}.", column.location.at("Expression")
+        given = {"Where": column.where, "Statistics": column.statistics}
+        given |= {} if column.kind in DRAWN_KINDS else {"Records": column.records}
         yield from (
             (f"{column.id} is a column of a listing, but has {header}.", column.location.at(header))
             for header, value in given.items()
@@ -48,7 +54,7 @@ def _wrong_table(display: Display) -> Iterator[tuple[str, str]]:
     if display.sort:
         yield f"{display.id} is a table, but has Sort; rows of a table have one.", display.location.at("Sort")
     for column in display.columns:
-        if column.kind in LISTED_KINDS:
+        if column.kind in (*LISTED_KINDS, *DRAWN_KINDS):
             yield f"{column.id} is of Kind {column.kind}, in a table.", column.location.at("Kind")
         if column.expressions:
             yield f"{column.id} has an Expression, in a table.", column.location.at("Expression")

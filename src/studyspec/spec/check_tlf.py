@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
+from studyspec.spec.check_figures import wrong_figures
 from studyspec.spec.check_listings import mixed_up
 from studyspec.spec.check_published import misplaced_published, wrong_published_columns
 from studyspec.spec.check_tests import (
@@ -28,7 +29,7 @@ from studyspec.spec.expression.text import ExpressionError
 from studyspec.spec.model import Spec, Variable
 from studyspec.spec.near import did_you_mean
 from studyspec.spec.tlf import DisplayRow, RowKind, TlfSpec
-from studyspec.spec.tlf_cells import COUNTS, SUMMARIES, Statistic
+from studyspec.spec.tlf_cells import COUNTS, INCIDENCES, SUMMARIES, Statistic
 from studyspec.spec.workbook import Location
 
 INCOMPLETE = Rule(
@@ -105,6 +106,7 @@ _VARIABLES: dict[RowKind, tuple[int, int]] = {
     "categories": (1, 1),
     "worst": (1, 1),
     "nested": (1, 3),
+    "incidence": (2, 2),
 }
 _STATISTICS: dict[RowKind, tuple[Statistic, ...]] = {
     "header": (),
@@ -114,8 +116,9 @@ _STATISTICS: dict[RowKind, tuple[Statistic, ...]] = {
     "categories": COUNTS,
     "worst": COUNTS,
     "nested": COUNTS,
+    "incidence": INCIDENCES,
 }
-_NUMERIC_KINDS = ("continuous", "worst")
+_NUMERIC_KINDS = ("continuous", "worst", "incidence")
 
 
 def check_tlf(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
@@ -147,7 +150,7 @@ def incomplete(tlf: TlfSpec) -> list[Finding]:
     return [
         INCOMPLETE.finding(f"{display.id} has no {what}.", cell=display.location.at("Display"))
         for display in tlf.displays.values()
-        if display.type != "Listing"
+        if not display.lists_records
         for what, found in (("rows", display.rows), ("column of Kind group or total", display.computed_columns))
         if not found
     ]
@@ -158,7 +161,12 @@ def bad_ids(tlf: TlfSpec) -> list[Finding]:
     named = [
         (item.id, item.location.at(header))
         for display in tlf.displays.values()
-        for header, items in (("Display", (display,)), ("ID", display.columns), ("ID", display.rows))
+        for header, items in (
+            ("Display", (display,)),
+            ("ID", display.columns),
+            ("ID", display.rows),
+            ("ID", display.plots),
+        )
         for item in items
     ]
     return [
@@ -236,6 +244,7 @@ _ALONE: tuple[Callable[[TlfSpec], list[Finding]], ...] = (
     wrong_published_columns,
     never_filled,
     mixed_up,
+    wrong_figures,
     wrong_comparison_columns,
     unknown_compared_columns,
     wrong_tests,

@@ -17,7 +17,17 @@ from studyspec.spec.dialects import EXTRA_HEADER, EXTRA_SHEET, MISSING_HEADER, M
 from studyspec.spec.load import UNREADABLE
 from studyspec.spec.rules_keys import DUPLICATE
 from studyspec.spec.schemas import check_cells, choice, whole_number
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, PublishedValue, Subgroup, TlfSpec
+from studyspec.spec.tlf import (
+    Display,
+    DisplayColumn,
+    DisplayRow,
+    FormatStep,
+    Note,
+    Plot,
+    PublishedValue,
+    Subgroup,
+    TlfSpec,
+)
 from studyspec.spec.tlf_cells import (
     Pattern,
     parse_categories,
@@ -26,6 +36,7 @@ from studyspec.spec.tlf_cells import (
     parse_sort,
     parse_statistics,
     parse_test,
+    parse_ticks,
     parse_time_at_risk,
     split_expressions,
     split_list,
@@ -156,7 +167,7 @@ class _Reader:
         for row in self._workbook.rows("Displays"):
             if row["Display"] and row["Display"] not in found:
                 found[row["Display"]] = self._display(row)
-        for sheet in ("Columns", "Rows", "Notes", "Published", "Subgroups"):
+        for sheet in ("Columns", "Rows", "Notes", "Published", "Subgroups", "Plots"):
             for row in self._workbook.rows(sheet):
                 known = row["Display"] in found or (sheet == "Notes" and row["Display"] == EVERY_DISPLAY)
                 if row["Display"] and not known:
@@ -183,6 +194,7 @@ class _Reader:
         name = row["Display"]
         columns = sorted(map(self._column, self._rows("Columns", name)), key=lambda column: column.order)
         subgroups = sorted(map(_subgroup, self._rows("Subgroups", name)), key=lambda subgroup: subgroup.order)
+        plots = sorted(map(self._plot, self._rows("Plots", name)), key=lambda plot: plot.order)
         lines = [self._row(line, row["Dataset"]) for line in self._rows("Rows", name)]
         return Display(
             id=name,
@@ -204,6 +216,7 @@ class _Reader:
             rows=tuple(sorted(lines, key=lambda line: line.order)),
             notes=self.notes_of(name) + self.notes_of(EVERY_DISPLAY),
             published=tuple(_published(line) for line in self._rows("Published", name)),
+            plots=tuple(plots),
             location=row.location,
         )
 
@@ -219,6 +232,7 @@ class _Reader:
             compare=split_list(row["Compare"]),
             records=row["Records"],
             expressions=split_expressions(row["Expression"]),
+            symbol=_closed(row, "Columns", "Symbol") or "",
             n=whole_number(row["N"]),
             location=row.location,
         )
@@ -243,6 +257,20 @@ class _Reader:
             test=self._read(row, "Test", parse_test, None),
             worst=row["Worst"],
             time_at_risk=self._read(row, "Time At Risk", parse_time_at_risk, None),
+            location=row.location,
+        )
+
+    def _plot(self, row: Row) -> Plot:
+        return Plot(
+            id=row["ID"],
+            order=whole_number(row["Order"]) or 0,
+            kind=_closed(row, "Plots", "Kind"),
+            label=row["Label"],
+            columns=split_list(row["Columns"]),
+            rows=split_list(row["Rows"]),
+            x_label=row["X Label"],
+            y_label=row["Y Label"],
+            ticks=self._read(row, "Ticks", parse_ticks, ()),
             location=row.location,
         )
 

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, Tick, TimeAtRisk
 from studyspec.spec.workbook import Location
 
-DisplayType = Literal["Table", "Listing"]
+DisplayType = Literal["Table", "Listing", "Figure"]
 Orientation = Literal["landscape", "portrait"]
-ColumnKind = Literal["group", "total", "published", "test", "difference", "label", "key", "listed"]
+ColumnKind = Literal["group", "total", "published", "test", "difference", "label", "key", "listed", "bar", "mark"]
 PopulationPlace = Literal["title", "header"]
-RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested"]
+RowKind = Literal["header", "subjects", "events", "continuous", "categories", "worst", "nested", "incidence"]
 NoteKind = Literal["header", "title", "footnote", "source"]
+PlotKind = Literal["dots", "curves", "lanes"]
+Symbol = Literal["circle", "triangle", "square", "diamond", "cross", "arrow"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class DisplayColumn:
     the same. With `statistics` the column is split: one printed column for each of these patterns. `n` is the number
     of subjects of a published column; that of the others is counted. `compare` are the columns that a test looks at
     (none: every group column), or the two of a difference. `records` is a condition on the display's dataset: only
-    such records are counted in the column. `expressions` are those of a column of a listing, printed below each other.
+    such records are counted in the column. `expressions` are those of a column of a listing, printed below each
+    other; of a bar its start and its end, of a mark its place. `symbol` is how a figure draws it; "": as it likes.
     """
 
     id: str
@@ -43,6 +46,7 @@ class DisplayColumn:
     compare: tuple[str, ...]
     records: str
     expressions: tuple[str, ...]
+    symbol: Symbol | Literal[""]
     n: int | None
     location: Location = field(compare=False)
 
@@ -112,8 +116,28 @@ class Subgroup:
 
 
 @dataclass(frozen=True)
+class Plot:
+    """A row of Plots: one panel of a figure, from left to right.
+
+    `columns` and `rows` are IDs of what is drawn; none: all. `label` stands above the panel, `x_label` and `y_label` at
+    its axes. `ticks` are those of the x axis; none: round numbers.
+    """
+
+    id: str
+    order: int
+    kind: PlotKind
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    x_label: str
+    y_label: str
+    ticks: tuple[Tick, ...]
+    location: Location = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Display:
-    """A row of Displays with its columns, rows, notes and published values, each in order.
+    """A row of Displays with its columns, rows, plots, notes and published values, each in order.
 
     `population` is a condition on ADSL. `filter` applies to the records of `dataset` in every row. `notes` are the
     display's own, then those of every display. `population_place` is where `population_label` stands: below the title,
@@ -140,7 +164,13 @@ class Display:
     rows: tuple[DisplayRow, ...]
     notes: tuple[Note, ...]
     published: tuple[PublishedValue, ...]
+    plots: tuple[Plot, ...]
     location: Location = field(compare=False)
+
+    @property
+    def lists_records(self) -> bool:
+        """Whether it has a line per record: a listing, or a figure of lanes. The others count."""
+        return self.type == "Listing" or any(plot.kind == "lanes" for plot in self.plots)
 
     @property
     def file_name(self) -> str:
@@ -159,7 +189,7 @@ class Display:
     @cached_property
     def datasets(self) -> tuple[str, ...]:
         """The datasets it reads, ADSL first."""
-        listed = [self.dataset] if self.type == "Listing" else []
+        listed = [self.dataset] if self.lists_records else []
         return tuple(dict.fromkeys(("ADSL", *listed, *(row.dataset for row in self.rows if row.kind != "header"))))
 
     def texts(self, kind: NoteKind) -> tuple[str, ...]:

@@ -17,17 +17,19 @@ from studyspec.spec.tlf_formats import CellError, Format, parse_width
 CountStatistic = Literal["n", "pct", "N", "events", "lcl", "ucl", "py", "rate", "ratelcl", "rateucl"]
 SummaryStatistic = Literal["n", "mean", "sd", "median", "q1", "q3", "min", "max"]
 ComparisonStatistic = Literal["p", "diff", "difflcl", "diffucl"]
-Statistic = CountStatistic | SummaryStatistic | ComparisonStatistic
+IncidenceStatistic = Literal["risk", "events", "cif", "ciflcl", "cifucl"]
+Statistic = CountStatistic | SummaryStatistic | ComparisonStatistic | IncidenceStatistic
 Method = Literal["ANOVA", "chi-square", "Fisher"]
 # As written in a pattern. n (counted) and N (denominator) differ by case only; the others may be written in any.
 COUNTS: tuple[Statistic, ...] = get_args(CountStatistic)
 SUMMARIES: tuple[Statistic, ...] = get_args(SummaryStatistic)
+INCIDENCES: tuple[Statistic, ...] = get_args(IncidenceStatistic)
 DIFFERENCES: tuple[Statistic, ...] = ("diff", "difflcl", "diffucl")
 # Those that need the time at risk.
 RATES: tuple[Statistic, ...] = ("py", "rate", "ratelcl", "rateucl")
 WRITTEN: dict[str, Statistic] = {
     "%" if statistic == "pct" else statistic: statistic
-    for statistic in (*COUNTS, *SUMMARIES, *get_args(ComparisonStatistic))
+    for statistic in (*COUNTS, *SUMMARIES, *INCIDENCES, *get_args(ComparisonStatistic))
 }
 # A count of 0 stands alone, without the percentage and the events that follow from it, but not without an interval.
 _NOTHING_MORE = {"n", "pct", "N", "events"}
@@ -39,6 +41,7 @@ _EXPRESSIONS = re.compile(r"""(?:[^;"']|"[^"]*"|'[^']*')+""")
 _DESCENDING = "descending "
 _TIME = re.compile(r"(\w+) from (\w+) to (\w+)", re.ASCII)
 _FREQUENCY = re.compile(r"frequency in (\S+)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _MINIMUM = re.compile(r"(n|%) >= (\d+(?:\.\d+)?) in (\S+)")
 
 
@@ -133,6 +136,14 @@ class TimeAtRisk:
     event: str
     start: str
     end: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis and what is printed there."""
+
+    place: float
+    label: str
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -241,6 +252,24 @@ def parse_categories(text: str) -> tuple[Category, ...]:
             raise CellError(f"The value '{value}' is listed twice.", "List each value once.")
         found[value] = Category(value, label or value)
     return tuple(found.values())
+
+
+def parse_ticks(text: str) -> tuple[Tick, ...]:
+    """Read "0; 84 = 12; 168 = 24": places on an axis, each with its label; without one the number itself is printed.
+
+    Raises:
+        CellError: a place is not a number, or they do not go up.
+
+    Example:
+        >>> parse_ticks("0; 84 = 12")
+        (Tick(place=0.0, label='0'), Tick(place=84.0, label='12'))
+    """
+    found: list[Tick] = []
+    for item in parse_categories(text):
+        if not _NUMBER.fullmatch(item.value) or (found and float(item.value) <= found[-1].place):
+            raise CellError(f"'{text}' are not ticks.", "Write numbers that go up, such as '0; 84 = 12; 168 = 24'.")
+        found.append(Tick(float(item.value), item.label))
+    return tuple(found)
 
 
 def parse_sort(text: str) -> tuple[Sorting, ...]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import get_args
 
 from studyspec.spec.schemas import PLACE, REQUIRED, REQUIRED_PLACE, TEXT, YES_NO, Rules
-from studyspec.spec.tlf import ColumnKind, DisplayType, NoteKind, Orientation, PopulationPlace, RowKind
+from studyspec.spec.tlf import (
+    ColumnKind,
+    DisplayType,
+    NoteKind,
+    Orientation,
+    PlotKind,
+    PopulationPlace,
+    RowKind,
+    Symbol,
+)
 
 
 def _one_of(choices: object, *others: str) -> Rules:
@@ -42,6 +51,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Compare": TEXT,
         "Records": TEXT,
         "Expression": TEXT,
+        "Symbol": _one_of(Symbol, ""),
     },
     "Rows": {
         "Display": REQUIRED,
@@ -73,6 +83,18 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Label": REQUIRED,
         "Where": REQUIRED,
     },
+    "Plots": {
+        "Display": REQUIRED,
+        "Order": REQUIRED_PLACE,
+        "ID": REQUIRED,
+        "Kind": _one_of(PlotKind),
+        "Label": TEXT,
+        "Columns": TEXT,
+        "Rows": TEXT,
+        "X Label": REQUIRED,
+        "Y Label": TEXT,
+        "Ticks": TEXT,
+    },
     "Formats": {"Format": REQUIRED, "Order": REQUIRED_PLACE, "Range": REQUIRED, "Picture": TEXT, "Text": TEXT},
 }
 # Without these a workbook says nothing.
@@ -80,7 +102,7 @@ REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
 # A sheet may lack these columns; all others are needed.
 OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
     "Displays": ("Population Place", "Continued", "Sort"),
-    "Columns": ("Compare", "Records", "Expression"),
+    "Columns": ("Compare", "Records", "Expression", "Symbol"),
     "Rows": ("Test", "Time At Risk", "Worst"),
 }
 # What names a row of a sheet, within its display.
@@ -91,6 +113,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "Notes": ("Display", "Kind", "Order"),
     "Published": ("Display", "Row", "Column"),
     "Subgroups": ("Display", "ID"),
+    "Plots": ("Display", "ID"),
     "Formats": ("Format", "Order"),
 }
 EVERY_DISPLAY = "*"

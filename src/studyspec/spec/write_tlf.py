@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 
-from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, Subgroup, TlfSpec
-from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, TimeAtRisk
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow, FormatStep, Note, Plot, Subgroup, TlfSpec
+from studyspec.spec.tlf_cells import Category, Pattern, Selection, Sorting, StatisticalTest, Tick, TimeAtRisk
 from studyspec.spec.tlf_schema import SHEETS
 from studyspec.spec.workbook import cell_text
 from studyspec.spec.workbook_style import style_workbook, workbook_bytes
@@ -50,6 +50,7 @@ def tlf_rows(tlf: TlfSpec) -> dict[str, list[SheetRow]]:
         "Notes": [_note(note) for note in notes],
         "Published": [row for item in displays for row in _published(item)],
         "Subgroups": [_subgroup(item, subgroup) for item in displays for subgroup in item.subgroups],
+        "Plots": [_plot(item, plot) for item in displays for plot in item.plots],
         "Formats": [_format_step(step) for step in tlf.formats],
     }
 
@@ -87,6 +88,7 @@ def _column(display: Display, column: DisplayColumn) -> SheetRow:
         "Compare": "; ".join(column.compare),
         "Records": column.records,
         "Expression": "; ".join(column.expressions),
+        "Symbol": column.symbol,
     }
 
 
@@ -152,6 +154,26 @@ def _subgroup(display: Display, subgroup: Subgroup) -> SheetRow:
         "Label": subgroup.label,
         "Where": subgroup.where,
     }
+
+
+def _plot(display: Display, plot: Plot) -> SheetRow:
+    return {
+        "Display": display.id,
+        "Order": plot.order,
+        "ID": plot.id,
+        "Kind": plot.kind,
+        "Label": plot.label,
+        "Columns": "; ".join(plot.columns),
+        "Rows": "; ".join(plot.rows),
+        "X Label": plot.x_label,
+        "Y Label": plot.y_label,
+        "Ticks": "; ".join(map(_tick, plot.ticks)),
+    }
+
+
+def _tick(tick: Tick) -> str:
+    place = cell_text(tick.place)
+    return place if tick.label == place else f"{place} = {tick.label}"
 
 
 def _format_step(step: FormatStep) -> SheetRow:

@@ -19,6 +19,7 @@ from studyspec.spec.tlf_cells import Pattern, Sorting, Statistic
 from studyspec.spec.tlf_formats import Format
 from studyspec.tables.comparisons import Comparisons, Counted
 from studyspec.tables.count_figures import count_figures
+from studyspec.tables.curves import curves
 from studyspec.tables.figures import summary, summary_text
 from studyspec.tables.groups import (
     ALPHABETICAL,
@@ -69,7 +70,7 @@ def analyse(display: Display, frames: Mapping[str, pd.DataFrame], evaluate: Eval
         number = analysis.parts[-1].next_number if analysis.parts else int(subgroup is not None)
         part = Part(subgroup.label if subgroup else "", number)
         within = reader.within(subgroup.where) if subgroup else reader
-        if display.type == "Listing":
+        if display.lists_records:
             list_records(display, within, evaluate, analysis, part)
         else:
             _count(display, within, analysis, part)
@@ -149,7 +150,7 @@ class _Work:
             about["where"] = self.reader.where(row, column, group.where)
             about["unless"] = group.unless or self.reader.above_worst(row, column, group.where)
             for statistic, figure in count_figures(group.tally, self.places[column.id], formats).items():
-                self._add_counted(number, row, column, statistic, population, **about, **figure)
+                self.add_counted(number, row, column, statistic, population, **about, **figure)
 
     def summary(self, row: DisplayRow, pattern: Pattern, indent: int, population: Population) -> None:
         """Add a line with summary statistics of the row's variable."""
@@ -163,7 +164,7 @@ class _Work:
                 text = form.text(value) if form else summary_text(value, statistic, row.decimals)
                 where = self.reader.where(row, column, records.where)
                 about = {"label": pattern.label, "where": where, "value": value, "text": text}
-                self._add_counted(number, row, column, statistic, population, **about)
+                self.add_counted(number, row, column, statistic, population, **about)
 
     def compare(self) -> None:
         """Add the p-values, each behind the other results of its line."""
@@ -173,7 +174,7 @@ class _Work:
         self.analysis.results.sort(key=lambda result: result.line)
         self.analysis.findings += comparisons.findings()
 
-    def _add_counted(
+    def add_counted(
         self,
         number: int,
         row: DisplayRow,
@@ -275,6 +276,22 @@ def _orders(work: _Work, row: DisplayRow) -> list[tuple[Sorting, int]]:
     return [(order, work.places.get(order.column, 0)) for order in orders]
 
 
+def _incidence(work: _Work, row: DisplayRow) -> None:
+    population = work.reader.population(row)
+    moments, findings = curves(work.display, row, work.records(row, population), population)
+    work.analysis.findings += findings
+    indent = work.heading(row)
+    formats = _formats(row.statistics)
+    for moment in moments:
+        number = work.line(row, moment.label, indent, row.statistics)
+        about = {"label": moment.label, "group1": row.variables[0], "group1_value": moment.label}
+        for place, column in enumerate(work.display.computed_columns):
+            for statistic, form in formats.items():
+                figure = moment.figure(place, statistic, form)
+                figure["where"] = work.reader.where(row, column, figure["where"])
+                work.add_counted(number, row, column, statistic, population, **about, **figure)
+
+
 _KINDS: dict[str, Callable[[_Work, DisplayRow], None]] = {
     "header": _header,
     "subjects": _counted,
@@ -283,4 +300,5 @@ _KINDS: dict[str, Callable[[_Work, DisplayRow], None]] = {
     "categories": _categories,
     "worst": _categories,
     "nested": _nested,
+    "incidence": _incidence,
 }

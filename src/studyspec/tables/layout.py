@@ -17,7 +17,7 @@ from studyspec.tables.lines import Line, Part
 Texts = Mapping[tuple[int, str], dict[str, str]]
 # Kinds of columns whose pattern is that of every line.
 _COMPARING = ("test", "difference")
-_OF_TEXT = ("label", "key", "listed")
+_OF_TEXT = ("label", "key", "listed", "bar", "mark")
 # Places of a step of indent.
 INDENT = 2
 _LEADING_DIGITS = re.compile(r"\D{0,2}?(\d+)")
@@ -153,7 +153,7 @@ def _layout(display: Display, texts: Texts, part: Part, spec_name: str) -> Layou
         header=header if below_title else (*header, display.population_label),
         titles=(*_titles(display), *filter(None, [part.label])),
         population=(display.population_label,) if below_title else (),
-        stub_head=display.columns[0].label if display.type == "Listing" else display.stub_label,
+        stub_head=display.columns[0].label if display.lists_records else display.stub_label,
         head=_head(printed, texts, part.number),
         body=tuple(body if labels is None else _labels_beside(body, labels)),
         footnotes=display.texts("footnote"),
@@ -206,7 +206,7 @@ def digit_pads(cells: Sequence[str]) -> list[int]:
 
 def _printed_columns(display: Display) -> list[tuple[DisplayColumn, Pattern | None]]:
     """Each column with the pattern it prints; None: whatever the line has. The first one of a listing is the stub."""
-    columns = display.columns[display.type == "Listing" :]
+    columns = display.columns[display.lists_records :]
     return [(column, pattern) for column in columns for pattern in (column.statistics or (None,))]
 
 

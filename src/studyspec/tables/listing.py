@@ -1,27 +1,38 @@
-"""Listings: one line per record, each column an expression."""
+"""Listings, and figures of lanes: one line per record, each column an expression."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from studyspec.spec.tlf import Display
+from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.tables.groups import value_texts
 from studyspec.tables.lines import Analysis, Line, Part
 from studyspec.tables.population import Evaluate, Flags, Reader
 from studyspec.tables.results import Result
 
 Places = NDArray[np.intp]
+# What is drawn, by kind of column: the statistics that its expressions give.
+DRAWN: dict[str, tuple[str, ...]] = {"bar": ("start", "end"), "mark": ("at",)}
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a column: what is printed, and of what is drawn the numbers, by statistic."""
+
+    texts: Sequence[str]
+    numbers: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def list_records(display: Display, reader: Reader, evaluate: Evaluate, analysis: Analysis, part: Part) -> None:
     """List the records of a display, or of one of its subgroups.
 
     Args:
-        display: of Type Listing, without error findings.
+        display: a listing or a figure of lanes, without error findings.
         reader: of its records.
         evaluate: evaluates an expression on a dataset: one value per record.
         analysis: gets a result per line and column with its text. The results hold the text of every key column, also
@@ -31,11 +42,11 @@ def list_records(display: Display, reader: Reader, evaluate: Evaluate, analysis:
     places = _sorted_places(display, evaluate, reader.places(display.dataset, "", reader.whole_population))
     part.empty = len(places) == 0
     start = part.next_number
-    columns = {column.id: _texts(display.dataset, column.expressions, evaluate, places) for column in display.columns}
+    columns = {column.id: _cells(display.dataset, column, evaluate, places) for column in display.columns}
     keys = [column.id for column in display.columns if column.kind == "key"]
     first = display.columns[0].id
     for place, repeated in enumerate(_repeated(keys, columns, len(places))):
-        label = "" if first in repeated else columns[first][place]
+        label = "" if first in repeated else columns[first].texts[place]
         belongs_to_above = bool(keys) and len(repeated) == len(keys)
         part.lines.append(Line(start + place, "", label, int(belongs_to_above), (), repeated))
     analysis.results += _results(display, reader, columns, reader.usubjids(display.dataset, places), start)
@@ -69,25 +80,41 @@ def _texts(dataset: str, expressions: Sequence[str], evaluate: Evaluate, places:
     return ["\n".join(texts).rstrip() for texts in zip(*values, strict=True)]
 
 
-def _repeated(keys: Sequence[str], columns: Mapping[str, Sequence[str]], count: int) -> Iterator[frozenset[str]]:
+def _cells(dataset: str, column: DisplayColumn, evaluate: Evaluate, places: Places) -> _Cells:
+    """The cells of a column; of a bar and a mark those of records that meet its condition, without missing places."""
+    if column.kind not in DRAWN:
+        return _Cells(_texts(dataset, column.expressions, evaluate, places))
+    values = [_taken(evaluate(dataset, item), places).to_numpy(dtype=np.float64) for item in column.expressions]
+    drawn = ~np.isnan(values).any(axis=0)
+    if column.records:
+        drawn &= _taken(evaluate(dataset, column.records), places).to_numpy(dtype=bool)
+    numbers = [np.where(drawn, item, np.nan).tolist() for item in values]
+    shown = zip(*(value_texts(pd.Series(item)) for item in numbers), strict=True)
+    return _Cells(
+        [" to ".join(filter(None, texts)) for texts in shown], dict(zip(DRAWN[column.kind], numbers, strict=True))
+    )
+
+
+def _repeated(keys: Sequence[str], columns: Mapping[str, _Cells], count: int) -> Iterator[frozenset[str]]:
     """For each line the key columns that repeat the line above, together with all key columns before them."""
     for place in range(count):
         same: list[str] = []
         for key in keys if place else ():
-            if columns[key][place] != columns[key][place - 1]:
+            if columns[key].texts[place] != columns[key].texts[place - 1]:
                 break
             same.append(key)
         yield frozenset(same)
 
 
 def _results(
-    display: Display, reader: Reader, columns: Mapping[str, Sequence[str]], usubjids: Sequence[str], start: int
+    display: Display, reader: Reader, columns: Mapping[str, _Cells], usubjids: Sequence[str], start: int
 ) -> Iterator[Result]:
     headings = {column.id: " ".join(column.label.split()) for column in display.columns}
     where = reader.filter(display.dataset)
     for place, usubjid in enumerate(usubjids):
         for name, heading in headings.items():
-            yield Result(
+            cells = columns[name]
+            listed = Result(
                 display.id,
                 start + place,
                 "",
@@ -96,10 +123,14 @@ def _results(
                 name,
                 heading,
                 "listed",
-                text=columns[name][place],
+                text=cells.texts[place],
                 group1="USUBJID",
                 group1_value=usubjid,
                 dataset=display.dataset,
                 where=where,
                 population=reader.whole_population.condition,
             )
+            yield listed
+            for statistic, numbers in cells.numbers.items():
+                if cells.texts[place]:
+                    yield replace(listed, statistic=statistic, value=numbers[place], text="")
