@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.rules_analysis import rows_of
 from studyspec.spec.tlf import Display, DisplayRow
@@ -17,19 +15,18 @@ def programming_code(display: Display, result: AnalysisResult) -> str:
     Args:
         display: the display that shows it.
         result: its rows are those it names, or all.
+
+    Returns:
+        Population, records, columns, then each row: what it counts or summarises, of which records, as what.
     """
-    return "\n".join(display_statements(display, rows_of(display, result)))
-
-
-def display_statements(display: Display, rows: Iterable[DisplayRow]) -> Iterator[str]:
-    """Population, records and columns of a display; then each of the rows: what it counts, of what, as what."""
-    yield f"DISPLAY {display.id}"
+    lines = [f"DISPLAY {display.id}"]
     if display.population:
-        yield f"POPULATION ADSL WHERE {display.population}"
+        lines.append(f"POPULATION ADSL WHERE {display.population}")
     if display.filter:
-        yield f"RECORDS {display.dataset} WHERE {display.filter}"
-    yield from (f"COLUMN {column.id} ADSL WHERE {column.where}" for column in display.computed_columns if column.where)
-    yield from (_row(row) for row in rows if row.kind != "header")
+        lines.append(f"RECORDS {display.dataset} WHERE {display.filter}")
+    columns = [column for column in display.computed_columns if column.where]
+    lines += [f"COLUMN {column.id} ADSL WHERE {column.where}" for column in columns]
+    return "\n".join([*lines, *(_row(row) for row in rows_of(display, result))])
 
 
 def _row(row: DisplayRow) -> str:
@@ -39,6 +36,8 @@ def _row(row: DisplayRow) -> str:
         parts.append(f"WHERE {row.where}")
     if row.denominator:
         parts.append(f"AMONG ADSL WHERE {row.denominator}")
+    if row.worst:
+        parts.append(f"AT WORST {row.worst}")
     if row.statistics:
         parts.append(f"AS {'; '.join(pattern.text for pattern in row.statistics)}")
     if row.test is not None:

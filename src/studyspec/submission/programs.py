@@ -84,10 +84,10 @@ def _in_order(dataset: str, spec: Spec, registry: Registry) -> list[Variable]:
 
 def _title(dataset: str, spec: Spec) -> Iterator[str]:
     described = spec.datasets[dataset]
-    yield from _field("Study", spec.attributes.get("StudyName", ""))
-    yield from _field("Dataset", f"{dataset}, {described.label}")
-    yield from _field("Holds", described.structure)
-    yield from _field("Made by", f"studyspec {__version__}, from {spec.name}")
+    yield from field_lines("Study", spec.attributes.get("StudyName", ""))
+    yield from field_lines("Dataset", f"{dataset}, {described.label}")
+    yield from field_lines("Holds", described.structure)
+    yield from field_lines("Made by", f"studyspec {__version__}, from {spec.name}")
 
 
 def _records(sources: Sequence[Source], spec: Spec) -> Iterator[str]:
@@ -96,20 +96,22 @@ def _records(sources: Sequence[Source], spec: Spec) -> Iterator[str]:
             yield ""
         yield f"Source {number} of {len(sources)}: {source.source}"
         form = spec.forms.get(source.form)
-        yield from _field("records of", f"{source.form} ({form.label})" if form and form.label else source.form, INDENT)
+        yield from field_lines(
+            "records of", f"{source.form} ({form.label})" if form and form.label else source.form, INDENT
+        )
         if form is not None and form.subject:
-            yield from _field("subject", form.subject, INDENT)
+            yield from field_lines("subject", form.subject, INDENT)
         if source.where:
-            yield from _field("kept where", source.where, INDENT)
+            yield from field_lines("kept where", source.where, INDENT)
         for join in source.joins:
             keep = f", the {join.keep} one by {', '.join(join.by)}" if join.keep else ", at most one"
-            yield from _field("looked up", f"record of {join.form} with equal {', '.join(join.on)}{keep}", INDENT)
+            yield from field_lines("looked up", f"record of {join.form} with equal {', '.join(join.on)}{keep}", INDENT)
         if source.key:
             key = "all columns but the registry's bookkeeping" if source.key == ("*",) else ", ".join(source.key)
             policy = {"error": "stop the build", "": "not looked for"}.get(source.duplicates, source.duplicates)
-            yield from _field("duplicates", f"records with equal {key}: {policy}", INDENT)
+            yield from field_lines("duplicates", f"records with equal {key}: {policy}", INDENT)
         if source.function:
-            yield from _field("then", f"function {source.function}", INDENT)
+            yield from field_lines("then", f"function {source.function}", INDENT)
 
 
 def _step(variable: Variable, spec: Spec, sources: Sequence[Source]) -> _Step:
@@ -121,12 +123,12 @@ def _step(variable: Variable, spec: Spec, sources: Sequence[Source]) -> _Step:
         method = running_method(level, spec)
         text = method.expression_code if method else level.predecessor or f'"{level.assigned_value}"'
         expressions.append(text)
-        lines += _field("where", unparse(selection(level, spec)), INDENT)
+        lines += field_lines("where", unparse(selection(level, spec)), INDENT)
         lines += _method(method, text, INDENT * 2)
     rows = [row for row in spec.mappings if (row.dataset, row.variable) == (variable.dataset, variable.name)]
     for row in rows:
         only = f"records of {row.source}" if row.source and len(sources) > 1 else ""
-        lines += _field(f"= ({only})" if only else "=", row.expression, INDENT)
+        lines += field_lines(f"= ({only})" if only else "=", row.expression, INDENT)
         expressions.append(row.expression)
     if rows and variable.codelist in spec.codelists:
         lines.append(f"{INDENT}then the term of codelist {variable.codelist} that this value means")
@@ -136,7 +138,7 @@ def _step(variable: Variable, spec: Spec, sources: Sequence[Source]) -> _Step:
         expressions += more
     comment = spec.comments.get(variable.comment)
     if comment is not None:
-        lines += _field("comment", comment.description, INDENT)
+        lines += field_lines("comment", comment.description, INDENT)
     return _Step(tuple(lines), tuple(expressions))
 
 
@@ -144,30 +146,30 @@ def _derivation(variable: Variable, spec: Spec) -> tuple[list[str], list[str]]:
     """Lines and expressions of a variable that no Mapping row gives."""
     method = spec.methods.get(variable.method)
     if variable.assigned_value:
-        return _field("=", f'"{variable.assigned_value}"', INDENT), []
+        return field_lines("=", f'"{variable.assigned_value}"', INDENT), []
     if method is not None:
         code = method.expression_code if method.runs else ""
         return _method(method, code, INDENT), [code] if code else []
     if variable.predecessor:
-        return _field("copied from", variable.predecessor, INDENT), [variable.predecessor]
+        return field_lines("copied from", variable.predecessor, INDENT), [variable.predecessor]
     if takes_own_column(variable, spec):
-        return _field("as received", f"column {variable.name} of {spec.received[variable.dataset]}", INDENT), []
+        return field_lines("as received", f"column {variable.name} of {spec.received[variable.dataset]}", INDENT), []
     return [f"{INDENT}no value"], []
 
 
 def _method(method: Method | None, text: str, indent: str) -> list[str]:
     described = _paragraph(f"{method.id}: {method.description}", indent) if method else []
-    return described + (_field("=", text, indent) if text else [])
+    return described + (field_lines("=", text, indent) if text else [])
 
 
 def _writing(dataset: str, spec: Spec) -> Iterator[str]:
     described = spec.datasets[dataset]
-    yield from _field("sorted by", ", ".join(described.key_variables) or "the order of the sources")
+    yield from field_lines("sorted by", ", ".join(described.key_variables) or "the order of the sources")
     variables = [item for item in spec.variables_of[dataset] if not item.supplemental]
-    yield from _field("variables", ", ".join(item.name for item in variables))
+    yield from field_lines("variables", ", ".join(item.name for item in variables))
     extra = [item.name for item in spec.variables_of[dataset] if item.supplemental]
     if extra:
-        yield from _field(f"SUPP{dataset}", f"one record per value that is not missing of {', '.join(extra)}")
+        yield from field_lines(f"SUPP{dataset}", f"one record per value that is not missing of {', '.join(extra)}")
     yield from _paragraph(
         "A value that is longer than its variable, and two records with the same key, stop the build."
     )
@@ -178,7 +180,7 @@ def _parameters(nodes: Sequence[n.Node], spec: Spec) -> Iterator[str]:
     for name in sorted(names & spec.parameters.keys()):
         parameter = spec.parameters[name]
         value = f"{parameter.value:g}" if isinstance(parameter.value, float) else f'"{parameter.value}"'
-        yield from _field(name, f"{value} ({parameter.description})")
+        yield from field_lines(name, f"{value} ({parameter.description})")
 
 
 def _codelists(dataset: str, nodes: Sequence[n.Node], spec: Spec) -> Iterator[str]:
@@ -219,7 +221,8 @@ def _walk(text: str) -> list[n.Node]:
         return []
 
 
-def _field(name: str, text: str, indent: str = "") -> list[str]:
+def field_lines(name: str, text: str, indent: str = "") -> list[str]:
+    """A name and its text, wrapped below itself; the text's own line breaks are blanks."""
     lead = f"{indent}{name:<{NAME_WIDTH}}  "
     lines = textwrap.wrap(" ".join(text.split()), max(40, WIDTH - len(lead)), break_long_words=False)
     return [lead + (lines or [""])[0], *(" " * len(lead) + line for line in lines[1:])]
