@@ -114,6 +114,11 @@ def test_display_without_metadata_is_found() -> None:
     assert [item.code for item in against_displays(spec)] == ["TLF-031", "TLF-031"]
 
 
+def test_listing_needs_no_metadata() -> None:
+    listing = replace(tlf().displays["T-14-1-2"], id="L-1", type="Listing")
+    assert against_displays(adam(), replace(tlf(), displays={"L-1": listing})) == []
+
+
 def test_workbook_that_describes_no_display_is_left_alone() -> None:
     assert against_displays(replace(adam(), analysis_displays={})) == []
 

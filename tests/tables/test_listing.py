@@ -10,10 +10,11 @@ from studyspec.spec.check_tlf import check_tlf
 from studyspec.spec.load_tlf import tlf_from
 from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.display import DisplayResult, build_display, render_display
+from studyspec.tables.grid import GAP
 from studyspec.tables.pages import paginate
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_text import render_text
-from tables.plain import evaluator, frame, printed, sheets
+from tables.plain import evaluator, frame, printed, sheets, small_tlf
 from tables.test_check_tlf import adam, registry
 
 LISTING = {
@@ -80,6 +81,14 @@ def test_key_is_printed_again_when_a_key_before_it_changes() -> None:
     assert [line[:2] for line in printed(listed(frames))] == [("Gut", "1"), ("Skin", "1")]
 
 
+def test_groups_of_one_record_are_set_apart() -> None:
+    page = render_text(paginate(listed(Filter="ATOXGRN == 1").layouts[0])).decode()
+    lines = page.splitlines()
+    first, second = (next(place for place, line in enumerate(lines) if term in line) for term in ("Colic", "Rash"))
+    assert lines[first + 2] == ""
+    assert second == first + 3
+
+
 def test_listing_without_records_prints_its_empty_text() -> None:
     assert printed(listed(Filter='AEDECOD == "None"')) == [("No event.", "", "")]
 
@@ -123,6 +132,22 @@ def test_column_with_much_text_gives_way_and_nothing_is_lost() -> None:
     assert all(f"word{place}" in text for place in range(60))
 
 
+def test_column_has_the_width_that_the_spec_states_and_wraps_there() -> None:
+    events = ["1 Skin a_rash_of_many_words_that_goes_on_and_on 1 Y"]
+    frames = FRAMES | {"ADAE": frame("USUBJID AEBODSYS AEDECOD ATOXGRN# AESER", *events)}
+    tlf = spec([COLUMNS[0], COLUMNS[2] | {"Width": "12"}, COLUMNS[1]])
+    pages = paginate(build_display(tlf, "L-1", frames, evaluator(frames)).layouts[0])
+    assert pages.columns[0] == 12 + GAP
+    assert pages.bodies[0][0].cells[0][:2] == ("a rash of", "many words")
+    assert pages.stub + sum(pages.columns) == pages.width
+
+
+def test_widths_that_the_page_has_no_room_for_are_a_finding() -> None:
+    tlf = spec([column | {"Width": "60"} for column in COLUMNS])
+    found = build_display(tlf, "L-1", FRAMES, evaluator(FRAMES)).findings
+    assert [item.code for item in found] == ["TLF-104"]
+
+
 @pytest.mark.slow
 def test_five_thousand_records_are_rendered_in_ten_seconds(tmp_path: Path) -> None:
     events = [f"{1 + place % 2} Class{place % 23} A_long_term_of_several_words_{place} 1 Y" for place in range(5000)]
@@ -154,6 +179,12 @@ def test_wrong_listing_is_found_at_its_cell(
     good = {"Filter": 'AESER == "Y"', "Sort": "AEBODSYS"}
     found = check_tlf(spec([COLUMNS[0] | column, *COLUMNS[1:]], **(good | display)), adam(), registry())
     assert (code, cell) in [(item.code, item.cell.removeprefix("specs/tlf.xlsx!")) for item in found]
+
+
+def test_table_with_a_width_is_found() -> None:
+    column = {"ID": "A", "Label": "A", "Kind": "group", "Width": "10"}
+    found = check_tlf(small_tlf([{"Label": "Any"}], columns=[column]), adam(), registry())
+    assert [(item.code, item.what) for item in found] == [("TLF-019", "A has a Width, in a table.")]
 
 
 def test_sound_listing_has_no_findings() -> None:

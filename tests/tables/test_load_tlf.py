@@ -149,9 +149,10 @@ def test_everything_a_display_can_have_survives_being_written() -> None:
         for sheet, lines in tlf_rows(tlf).items()
     }
     assert tlf_from(sheets(**written)) == (tlf, [])
+    key = {"ID": "K", "Kind": "key", "Expression": "AETERM; 1", "Width": "12"}
     listing = {"Type": "Listing", "Sort": 'descending ASTDT; concat([AETERM], separator=";")'}
-    listed, _ = tlf_from(small_sheets([], columns=[{"ID": "K", "Kind": "key", "Expression": "AETERM; 1"}], **listing))
+    listed, _ = tlf_from(small_sheets([], columns=[key], **listing))
     assert listed is not None
     assert listed.displays["T-1"].sort == (("ASTDT", True), ('concat([AETERM], separator=";")', False))
     assert tlf_rows(listed)["Displays"][0]["Sort"] == listing["Sort"]
-    assert tlf_rows(listed)["Columns"][0]["Expression"] == "AETERM; 1"
+    assert (tlf_rows(listed)["Columns"][0]["Expression"], tlf_rows(listed)["Columns"][0]["Width"]) == ("AETERM; 1", 12)

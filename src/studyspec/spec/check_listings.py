@@ -58,3 +58,5 @@ def _wrong_table(display: Display) -> Iterator[tuple[str, str]]:
             yield f"{column.id} is of Kind {column.kind}, in a table.", column.location.at("Kind")
         if column.expressions:
             yield f"{column.id} has an Expression, in a table.", column.location.at("Expression")
+        if column.width is not None:
+            yield f"{column.id} has a Width, in a table.", column.location.at("Width")

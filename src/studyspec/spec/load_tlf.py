@@ -234,6 +234,7 @@ class _Reader:
             expressions=split_expressions(row["Expression"]),
             symbol=_closed(row, "Columns", "Symbol") or "",
             n=whole_number(row["N"]),
+            width=whole_number(row["Width"]),
             location=row.location,
         )
 

@@ -34,6 +34,7 @@ class DisplayColumn:
     (none: every group column), or the two of a difference. `records` is a condition on the display's dataset: only
     such records are counted in the column. `expressions` are those of a column of a listing, printed below each
     other; of a bar its start and its end, of a mark its place. `symbol` is how a figure draws it; "": as it likes.
+    `width` is that of a column of a listing, in characters; None: as its content needs.
     """
 
     id: str
@@ -48,6 +49,7 @@ class DisplayColumn:
     expressions: tuple[str, ...]
     symbol: Symbol | Literal[""]
     n: int | None
+    width: int | None
     location: Location = field(compare=False)
 
 

@@ -52,6 +52,7 @@ SHEETS: dict[str, dict[str, Rules]] = {
         "Records": TEXT,
         "Expression": TEXT,
         "Symbol": _one_of(Symbol, ""),
+        "Width": PLACE,
     },
     "Rows": {
         "Display": REQUIRED,
@@ -102,7 +103,7 @@ REQUIRED_SHEETS = ("Displays", "Columns", "Rows")
 # A sheet may lack these columns; all others are needed.
 OPTIONAL_HEADERS: dict[str, tuple[str, ...]] = {
     "Displays": ("Population Place", "Continued", "Sort"),
-    "Columns": ("Compare", "Records", "Expression", "Symbol"),
+    "Columns": ("Compare", "Records", "Expression", "Symbol", "Width"),
     "Rows": ("Test", "Time At Risk", "Worst"),
 }
 # What names a row of a sheet, within its display.

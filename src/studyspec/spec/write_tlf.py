@@ -89,6 +89,7 @@ def _column(display: Display, column: DisplayColumn) -> SheetRow:
         "Records": column.records,
         "Expression": "; ".join(column.expressions),
         "Symbol": column.symbol,
+        "Width": column.width,
     }
 
 

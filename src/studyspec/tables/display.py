@@ -27,7 +27,8 @@ NO_ROOM = Rule(
     "error",
     "No room for the body of the table",
     why="Titles, column heads and footnotes repeat on every page; with the columns they leave too little for the rows.",
-    action="Shorten footnotes or column labels, split the display in two, or use the other orientation.",
+    action="Shorten footnotes or column labels, narrow columns of a stated Width, split the display in two, or use the "
+    "other orientation.",
 )
 
 

@@ -125,7 +125,10 @@ def widths(layout: Layout, cells: Sequence[Sequence[str]], room: int) -> tuple[i
 
 
 def _text_widths(layout: Layout, room: int) -> tuple[int, tuple[int, ...]]:
-    """Share a page among columns of words: each what it needs for its lines, or less, but at least its longest word."""
+    """Share a page among columns of words: each what it needs for its lines, or less, but at least its longest word.
+
+    A width that the spec states holds. The last column takes what is left.
+    """
     columns = [
         [line.label for line in layout.body],
         *([line.cells[place] for line in layout.body] for place in range(layout.column_count)),
@@ -137,8 +140,9 @@ def _text_widths(layout: Layout, room: int) -> tuple[int, tuple[int, ...]]:
         for head, column in zip(heads, columns, strict=True)
     ]
     lines = [max((width(line) for text in column for line in text.split("\n")), default=0) for column in columns]
-    needed = [min(word, _LONGEST_WORD) + GAP for word in words]
-    wanted = [max(pair) + GAP for pair in zip(words, lines, strict=True)]
+    stated = layout.text_widths or (None,) * len(columns)
+    needed = [(least or min(word, _LONGEST_WORD)) + GAP for least, word in zip(stated, words, strict=True)]
+    wanted = [(most or max(pair)) + GAP for most, *pair in zip(stated, words, lines, strict=True)]
     if sum(needed) > room:
         shares = [max(_LEAST_COLUMN, room * need // sum(needed)) for need in needed]
     else:
@@ -147,8 +151,8 @@ def _text_widths(layout: Layout, room: int) -> tuple[int, tuple[int, ...]]:
         while sum(max(need, min(want, cap)) for need, want in zip(needed, wanted, strict=True)) > room:
             cap -= 1
         shares = [max(need, min(want, cap)) for need, want in zip(needed, wanted, strict=True)]
-        slack = min(_SLACK, (room - sum(shares)) // len(shares))
-        shares = [share + slack for share in shares]
+        slack = min(_SLACK, (room - sum(shares)) // max(1, stated.count(None)))
+        shares = [share + slack * (width is None) for share, width in zip(shares, stated, strict=True)]
     return shares[0], (*shares[1:-1], room - sum(shares[:-1]))
 
 

@@ -45,7 +45,7 @@ class BodyLine:
     """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it.
 
     `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere. `number`: its
-    line in the analysis results data; 0 for a line that is not there.
+    line in the analysis results data; 0 for a line that is not there. `opens_group`: space goes before it.
     """
 
     label: str
@@ -53,6 +53,7 @@ class BodyLine:
     cells: tuple[str, ...]
     page_start: tuple[str, ...] = ()
     number: int = field(default=0, compare=False)
+    opens_group: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Layout:
     all columns; an empty cell above a heading belongs to it. `text_columns` are the places of columns that hold words,
     which stand at the left of their column; the others hold figures. `continued`: a page that begins inside a block
     repeats its labels. `column_ids`: the ID of each column in the spec, as in the analysis results data; `number`: the
-    line there that has N of the column heads.
+    line there that has N of the column heads. `text_widths`: of a listing, what the spec says of the width of each
+    column, the stub first.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Layout:
     continued: bool = True
     column_ids: tuple[str, ...] = ()
     number: int = 0
+    text_widths: tuple[int | None, ...] = ()
 
     @property
     def column_count(self) -> int:
@@ -163,6 +166,7 @@ def _layout(display: Display, texts: Texts, part: Part, spec_name: str) -> Layou
         continued=display.continued,
         column_ids=tuple(column.id for column, _ in printed),
         number=part.number,
+        text_widths=tuple(column.width for column in display.columns) if display.lists_records else (),
     )
 
 
@@ -175,7 +179,7 @@ def is_set_off(body: Sequence[BodyLine], place: int) -> bool:
     """Whether space goes before a line: before a line with deeper lines, and after such a block."""
     if place == 0 or body[place].indent > 0:
         return False
-    return body[place - 1].indent > 0 or has_deeper(body, place)
+    return body[place].opens_group or body[place - 1].indent > 0 or has_deeper(body, place)
 
 
 def is_span(cell: HeadCell) -> bool:
@@ -241,7 +245,9 @@ def _body_line(
 ) -> BodyLine:
     cells = [_cell(line, column, pattern, texts.get((line.number, column.id), {})) for column, pattern in printed]
     page_start = [texts[line.number, column.id]["listed"] for column in display.columns] if line.repeated else []
-    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start), line.number)
+    keys = [column.id for column in display.columns if column.kind == "key"]
+    opens_group = bool(keys) and keys[0] not in line.repeated
+    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start), line.number, opens_group)
 
 
 def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import lt
 
 from studyspec.tables.grid import GAP, aligned_columns, span, width, widths, wrap
 from studyspec.tables.layout import INDENT, HeadCell, Layout, has_deeper, is_set_off
@@ -76,7 +77,9 @@ class Pages:
         """Whether titles, heads, notes and columns leave too little for the lines of the body."""
         is_listing = len(self.layout.text_columns) == len(self.columns)
         too_narrow = min(self.stub, *self.columns) < LEAST_WORD if is_listing else self.stub < LEAST_STUB
-        return self.room < LEAST_BODY or too_narrow
+        given = (self.stub, *self.columns)
+        stated = (0 if width is None else width + GAP for width in self.layout.text_widths or (None,) * len(given))
+        return self.room < LEAST_BODY or too_narrow or any(map(lt, given, stated))
 
     @property
     def fixed_height(self) -> int:
