@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studyspec.spec.analysis import AnalysisResult
 from studyspec.spec.rules_analysis import rows_of
-from studyspec.spec.tlf import Display, DisplayRow
+from studyspec.spec.tlf import Display, DisplayColumn, DisplayRow
 
 CONTEXT = "studyspec"
 
@@ -17,16 +17,25 @@ def programming_code(display: Display, result: AnalysisResult) -> str:
         result: its rows are those it names, or all.
 
     Returns:
-        Population, records, columns, then each row: what it counts or summarises, of which records, as what.
+        Population, records, subgroups, columns, then each row: what it counts or summarises, of which records, as what.
     """
     lines = [f"DISPLAY {display.id}"]
     if display.population:
         lines.append(f"POPULATION ADSL WHERE {display.population}")
     if display.filter:
         lines.append(f"RECORDS {display.dataset} WHERE {display.filter}")
-    columns = [column for column in display.computed_columns if column.where]
-    lines += [f"COLUMN {column.id} ADSL WHERE {column.where}" for column in columns]
+    lines += [f"SUBGROUP {item.id} ADSL WHERE {item.where}" for item in display.subgroups]
+    lines += [_column(display, column) for column in display.computed_columns if column.where or column.records]
     return "\n".join([*lines, *(_row(row) for row in rows_of(display, result))])
+
+
+def _column(display: Display, column: DisplayColumn) -> str:
+    parts = [f"COLUMN {column.id}"]
+    if column.where:
+        parts.append(f"ADSL WHERE {column.where}")
+    if column.records:
+        parts.append(f"{display.dataset} WHERE {column.records}")
+    return " ".join(parts)
 
 
 def _row(row: DisplayRow) -> str:

@@ -170,7 +170,7 @@ def _other_variables(display: Display, result: AnalysisResult, registry: Registr
     selected = {(item.dataset, item.variable) for item in result.selection}
     rows = rows_of(display, result)
     used = {name for row in rows for name in _analysed(row, registry)}
-    every = set(_names(display.filter, display.dataset, registry)) | set(_names(display.population, "ADSL", registry))
+    every = set(_of_every_row(display, registry))
     findings = []
     for names, where in (
         (stated - used - every, "its rows do not use"),
@@ -183,9 +183,22 @@ def _other_variables(display: Display, result: AnalysisResult, registry: Registr
     return findings
 
 
+def _of_every_row(display: Display, registry: Registry) -> Iterator[tuple[str, str]]:
+    """What decides in every row which subjects and records are counted, and in which column or on which page."""
+    yield from _names(display.population, "ADSL", registry)
+    yield from _names(display.filter, display.dataset, registry)
+    for column in display.columns:
+        yield from _names(column.records, display.dataset, registry)
+    for subgroup in display.subgroups:
+        yield from _names(subgroup.where, "ADSL", registry)
+
+
 def _analysed(row: DisplayRow, registry: Registry) -> Iterator[tuple[str, str]]:
-    yield from ((row.dataset, name) for name in row.variables)
+    yield from ((row.dataset, name) for name in (*row.variables, row.worst) if name)
     yield from _names(row.where, row.dataset, registry)
+    if row.time_at_risk is not None:
+        yield row.dataset, row.time_at_risk.event
+        yield from (("ADSL", name) for name in (row.time_at_risk.start, row.time_at_risk.end))
 
 
 def _names(expression: str, dataset: str, registry: Registry) -> Iterator[tuple[str, str]]:
