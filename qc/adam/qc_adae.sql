@@ -12,6 +12,7 @@
                 AESEQ
  Author       : QC programmer
  History      : 1.0  First version
+                1.1  Flags and texts that the listings and further displays need
 ******************************************************************************/
 
 -- A date of the study is the number of days since 01JAN1960. Text without a complete date gives no date.
@@ -110,7 +111,14 @@ emergent as (
                 when ASTDT < TRTSDT and ATOXGRN > AEITOXGN then 'Y'                    -- there before, worse since
                 else '' end as TRTEMFL,
            flag(ASTDT < TRTSDT) as PREFL,
-           flag(ASTDT > TRTEDT + teae_window) as FUPFL
+           flag(ASTDT > TRTEDT + teae_window) as FUPFL,
+           case when TRTSDT is null                            then 'NOT TREATED'
+                when AENDT < TRTSDT                            then 'ENDED BEFORE TREATMENT'
+                when ASTDT is null                             then 'START UNKNOWN'
+                when ASTDT > TRTEDT + teae_window              then 'STARTED AFTER WINDOW'
+                when ASTDT >= TRTSDT                           then 'STARTED IN WINDOW'
+                when ATOXGRN > AEITOXGN                        then 'WORSENED ON TREATMENT'
+                else                                                'NOT WORSE ON TREATMENT' end as TRTEMRS
     from events
     join dates on dates.USUBJID = events.USUBJID and dates.AESEQ = events.AESEQ
     cross join parameters
@@ -143,6 +151,11 @@ first_related as (
     where TRTEMFL = 'Y' and AERELISA = 'Y'
     qualify row_number() over (partition by USUBJID order by ASTDT nulls first, AESEQ) = 1
 ),
+first_isa_withdrawal as (
+    select USUBJID, AESEQ from emergent
+    where TRTEMFL = 'Y' and AEACNISA = 'DRUG WITHDRAWN'
+    qualify row_number() over (partition by USUBJID order by ASTDT nulls first, AESEQ) = 1
+),
 first_grade_3 as (
     select USUBJID, AESEQ from emergent
     where TRTEMFL = 'Y' and ATOXGRN >= 3
@@ -157,6 +170,12 @@ last_dose as (
       on ex.USUBJID = emergent.USUBJID and ex.EXTRT = 'ISATUXIMAB' and sas_date(ex.EXSTDTC) <= emergent.ASTDT
     qualify row_number() over (partition by emergent.USUBJID, emergent.AESEQ
                                order by ex.EXSTDTC desc, ex.EXSEQ desc) = 1
+),
+
+-- Actions in words; not applicable is none.
+action_words as (
+    select distinct term, decode as words from spec.codelists
+    where workbook like 'adam%' and id = 'ACN' and term <> 'NOT APPLICABLE'
 ),
 
 -- Term lists of the customized queries.
@@ -206,6 +225,7 @@ select ev.STUDYID,
        ev.ASTDT,
        ev.ASTDTF,
        ev.AEENDTC,
+       ev.AEENRTPT,
        ev.AENDT,
        ev.AENDTF,
        -- Study day: no day 0.
@@ -213,7 +233,9 @@ select ev.STUDYID,
        ev.AENDT - ev.TRTSDT + case when ev.AENDT >= ev.TRTSDT then 1 else 0 end as AENDY,
        ev.AENDT - ev.ASTDT + 1 as ADURN,
        case when ev.AENDT - ev.ASTDT + 1 is not null then 'DAYS' else '' end as ADURU,
+       flag(ev.AENDT = ev.ASTDT and ev.AENDTF = '' and ev.ASTDTF = '') as SAMEDYFL,
        ev.TRTEMFL,
+       ev.TRTEMRS,
        ev.PREFL,
        ev.FUPFL,
        flag(occurrence.first_in_subject = 1) as AOCCFL,
@@ -223,11 +245,13 @@ select ev.STUDYID,
        flag(first_serious.AESEQ is not null) as AOCC01FL,
        flag(first_related.AESEQ is not null) as AOCC02FL,
        flag(first_grade_3.AESEQ is not null) as AOCC03FL,
+       flag(first_isa_withdrawal.AESEQ is not null) as AOCC04FL,
        flag(occurrence.first_in_soc = 1)     as AOCCSFL,
        flag(occurrence.worst_in_soc = 1)     as AOCCSIFL,
        last_dose.DOSEON,
        case when last_dose.DOSEON is not null then 'mg' else '' end as DOSEU,
        last_dose.LDOSEDT,
+       ev.ASTDT - last_dose.LDOSEDT as LDAEELD,
        ev.AESER,
        ev.AESCONG,
        ev.AESDISAB,
@@ -235,6 +259,13 @@ select ev.STUDYID,
        ev.AESHOSP,
        ev.AESLIFE,
        ev.AESMIE,
+       array_to_string(list_filter([case when ev.AESDTH   = 'Y' then 'Death' end,
+                                    case when ev.AESLIFE  = 'Y' then 'Life-threatening' end,
+                                    case when ev.AESHOSP  = 'Y' then 'Hospitalization' end,
+                                    case when ev.AESDISAB = 'Y' then 'Disability' end,
+                                    case when ev.AESCONG  = 'Y' then 'Congenital anomaly' end,
+                                    case when ev.AESMIE   = 'Y' then 'Medically important' end],
+                                   lambda word: word is not null), '; ') as SERCRIT,
        ev.AEREL,
        ev.AERELISA,
        ev.AERELPOM,
@@ -247,6 +278,9 @@ select ev.STUDYID,
        flag(ev.AERELCAR = 'Y') as RELCARFL,
        flag(ev.AERELDEX = 'Y') as RELDEXFL,
        flag('Y' in (ev.AERELISA, ev.AERELPOM, ev.AERELCAR, ev.AERELDEX)) as RELANYFL,
+       array_to_string(list_filter(['Isa: ' || nullif(ev.AERELISA, ''), 'Pom: ' || nullif(ev.AERELPOM, ''),
+                                    'Car: ' || nullif(ev.AERELCAR, ''), 'Dex: ' || nullif(ev.AERELDEX, '')],
+                                   lambda word: word is not null), '; ') as RELTXT,
        ev.AETOXGR,
        ev.AETOXGR as ATOXGR,
        ev.ATOXGRN,
@@ -262,9 +296,22 @@ select ev.STUDYID,
        flag(ev.AEACNCAR = 'DRUG WITHDRAWN') as WDCARFL,
        flag(ev.AEACNDEX = 'DRUG WITHDRAWN') as WDDEXFL,
        flag('DRUG WITHDRAWN'   in (ev.AEACNISA, ev.AEACNPOM, ev.AEACNCAR, ev.AEACNDEX)) as WDANYFL,
+       -- A delay is recorded as an interruption.
+       flag(ev.AEACNISA = 'DRUG INTERRUPTED') as INTISAFL,
+       flag(ev.AEACNPOM = 'DRUG INTERRUPTED') as INTPOMFL,
+       flag(ev.AEACNCAR = 'DRUG INTERRUPTED') as INTCARFL,
+       flag(ev.AEACNDEX = 'DRUG INTERRUPTED') as INTDEXFL,
        flag('DRUG INTERRUPTED' in (ev.AEACNISA, ev.AEACNPOM, ev.AEACNCAR, ev.AEACNDEX)) as INTANYFL,
        -- A slower infusion (DOSE RATE REDUCED) is no dose reduction.
+       flag(ev.AEACNPOM = 'DOSE REDUCED') as REDPOMFL,
+       flag(ev.AEACNCAR = 'DOSE REDUCED') as REDCARFL,
+       flag(ev.AEACNDEX = 'DOSE REDUCED') as REDDEXFL,
        flag('DOSE REDUCED'     in (ev.AEACNISA, ev.AEACNPOM, ev.AEACNCAR, ev.AEACNDEX)) as REDANYFL,
+       flag(ev.AEACNISA = 'DOSE RATE REDUCED') as RATISAFL,
+       ev.AEACNOTH,
+       array_to_string(list_filter(['Isa: ' || action_isa.words, 'Pom: ' || action_pom.words,
+                                    'Car: ' || action_car.words, 'Dex: ' || action_dex.words],
+                                   lambda word: word is not null), '; ') as ACNTXT,
        ev.AEOUT,
        case when ev.AEDECOD in (select term from query_terms where id = 'IRR')
             then 'INFUSION RELATED REACTION' else '' end as CQ01NAM,
@@ -278,6 +325,9 @@ select ev.STUDYID,
             then 'HEPATIC DISORDER' else '' end as CQ05NAM,
        case when ev.AEDECOD in (select term from query_terms where id = 'SPM')
             then 'SECOND PRIMARY MALIGNANCY' else '' end as CQ06NAM,
+       flag(ev.AEDECOD in (select term from query_terms)) as AESIFL,
+       flag(ev.TRTEMFL = 'Y' and (ev.AESER = 'Y' or ev.AEOUT = 'FATAL'
+            or 'DRUG WITHDRAWN' in (ev.AEACNISA, ev.AEACNPOM, ev.AEACNCAR, ev.AEACNDEX))) as NARRFL,
        ev.AEINFNO
 from emergent as ev
 join qc.adsl as adsl    on adsl.USUBJID = ev.USUBJID
@@ -285,5 +335,11 @@ left join occurrence    on occurrence.USUBJID = ev.USUBJID and occurrence.AESEQ 
 left join first_serious on first_serious.USUBJID = ev.USUBJID and first_serious.AESEQ = ev.AESEQ
 left join first_related on first_related.USUBJID = ev.USUBJID and first_related.AESEQ = ev.AESEQ
 left join first_grade_3 on first_grade_3.USUBJID = ev.USUBJID and first_grade_3.AESEQ = ev.AESEQ
+left join first_isa_withdrawal
+                        on first_isa_withdrawal.USUBJID = ev.USUBJID and first_isa_withdrawal.AESEQ = ev.AESEQ
+left join action_words as action_isa on action_isa.term = ev.AEACNISA
+left join action_words as action_pom on action_pom.term = ev.AEACNPOM
+left join action_words as action_car on action_car.term = ev.AEACNCAR
+left join action_words as action_dex on action_dex.term = ev.AEACNDEX
 left join last_dose     on last_dose.USUBJID = ev.USUBJID and last_dose.AESEQ = ev.AESEQ
 order by ev.STUDYID, ev.USUBJID, ev.AESEQ;

@@ -6,10 +6,13 @@
                 specs/adam.xlsx (Variables, Methods, Codelists) and from
                 docs/decisions-adam.md; the production code was not read.
  Inputs       : sdtm.dm, sdtm.suppdm, sdtm.ex, sdtm.ds, sdtm.suppds, sdtm.rs,
-                sdtm.vs, sdtm.gf, sdtm.cm, sdtm.suppcm, sdtm.mh, sdtm.suppmh
+                sdtm.vs, sdtm.gf, sdtm.cm, sdtm.suppcm, sdtm.mh, sdtm.suppmh;
+                spec.parameters
  Outputs      : qc.adsl, one row per subject, sorted by STUDYID, USUBJID
  Author       : QC programmer
  History      : 1.0  First version
+                1.1  Time at risk, planned doses, study days of death and last
+                     contact, further items of the death form
 ******************************************************************************/
 
 -- A date of the study is the number of days since 01JAN1960. Text without a complete date gives no date.
@@ -90,12 +93,17 @@ end_of_isatuximab as (
     select USUBJID, DSDECOD from sdtm.ds where DSSCAT = 'STUDY TREATMENT - ISATUXIMAB'
 ),
 cause_of_death as (
-    select ds.USUBJID, supp.QVAL as DTHCAUS
+    select ds.USUBJID,
+           max(case when supp.QNAM = 'DSDTHCS'  then supp.QVAL end) as DTHCAUS,
+           max(case when supp.QNAM = 'DSDTHTXT' then supp.QVAL end) as DTHTXT,
+           max(case when supp.QNAM = 'DSDTHREL' then supp.QVAL end) as DTHREL,
+           max(case when supp.QNAM = 'DSAUTOP'  then supp.QVAL end) as DTHAUTOP
     from sdtm.ds as ds
     join sdtm.suppds as supp
       on supp.USUBJID = ds.USUBJID and supp.IDVAR = 'DSSEQ'
-     and cast(supp.IDVARVAL as double) = ds.DSSEQ and supp.QNAM = 'DSDTHCS'
+     and cast(supp.IDVARVAL as double) = ds.DSSEQ
     where ds.DSSCAT = 'DEATH'
+    group by ds.USUBJID
 ),
 
 -- Dates of the subject. A partial date of death is the first day of its month or year, or the last dose
@@ -190,6 +198,57 @@ diagnosis as (
     group by mh.USUBJID
 ),
 
+-- The labelled schedule, a row for each day on which a dose is planned. Days are counted from the first day of the
+-- drug, which is day 0 here; a cycle has 28 days. Carfilzomib starts with 20 mg/m2 on the first two days.
+parameters as (
+    select max(case when name = 'TEAE_WINDOW'    then cast(value as double) end) as teae_window,
+           max(case when name = 'DATA_CUTOFF'    then sas_date(value) end)       as cutoff,
+           max(case when name = 'PLAN_WINDOW'    then cast(value as double) end) as plan_window,
+           max(case when name = 'ISA_MGKG'       then cast(value as double) end) as isa_mgkg,
+           max(case when name = 'POM_MG'         then cast(value as double) end) as pom_mg,
+           max(case when name = 'CAR_MGM2'       then cast(value as double) end) as car_mgm2,
+           max(case when name = 'CAR_MGM2_START' then cast(value as double) end) as car_start,
+           max(case when name = 'BSA_CAP'        then cast(value as double) end) as bsa_cap,
+           max(case when name = 'DEX_PD_MG'      then cast(value as double) end) as dex_pd,
+           max(case when name = 'DEX_PD_MG_75'   then cast(value as double) end) as dex_pd_75,
+           max(case when name = 'DEX_KD_MG'      then cast(value as double) end) as dex_kd
+    from spec.parameters
+    where workbook like 'adam%'
+),
+calendar as (
+    select day, day % 28 + 1 as cycle_day, day < 28 as first_cycle from range(0, 4000) as days(day)
+),
+planned as (
+    select dosing.USUBJID,
+           count(*) filter (where calendar.day <= dosing.ISAEDT - dosing.ISASDT + parameters.plan_window
+                              and (cycle_day in (1, 15) or (first_cycle and cycle_day in (8, 22)))) as isa_doses,
+           count(*) filter (where calendar.day <= dosing.POMEDT - dosing.POMSDT and cycle_day <= 21) as pom_doses,
+           sum(case when calendar.day < 2 then parameters.car_start else parameters.car_mgm2 end)
+                    filter (where calendar.day <= dosing.CAREDT - dosing.CARSDT + parameters.plan_window
+                              and cycle_day in (1, 2, 8, 9, 15, 16)) as car_per_m2,
+           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT + parameters.plan_window
+                              and cycle_day in (1, 8, 15, 22)) as dex_weekly,
+           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT + parameters.plan_window
+                              and cycle_day in (1, 2, 8, 9, 15, 16, 22, 23)) as dex_twice
+    from dosing, calendar, parameters
+    group by dosing.USUBJID
+),
+
+-- Time at risk: from the first dose to the end of the treatment-emergent window, cut off by death, the end of the
+-- study and the data cut-off.
+risk as (
+    select subject_dates.USUBJID,
+           case when dosing.TRTSDT is not null
+                then least(dosing.TRTEDT + parameters.teae_window, subject_dates.DTHDT,
+                           sas_date(end_of_study.DSSTDTC), parameters.cutoff) end as RISKEDT,
+           least(greatest(sas_date(dm.RFPENDTC), dosing.TRTEDT, subject_dates.RFICDT), subject_dates.DTHDT) as LSTALVDT
+    from subject_dates
+    join sdtm.dm as dm      on dm.USUBJID = subject_dates.USUBJID
+    left join dosing        on dosing.USUBJID = subject_dates.USUBJID
+    left join end_of_study  on end_of_study.USUBJID = subject_dates.USUBJID
+    cross join parameters
+),
+
 -- Numeric codes first; their texts follow below.
 coded as (
     select dm.USUBJID,
@@ -249,21 +308,32 @@ select dm.STUDYID,
        dosing.ISAEDT - dosing.ISASDT + 1 as ISADURD,
        cast(coalesce(dosing.isa_records, 0) as double) as ISANDOSE,
        round_decimal(coalesce(dosing.isa_dose, 0), 1) as ISACUMD,
+       case when dosing.ISASDT is not null
+            then round_decimal(parameters.isa_mgkg * body_size.WEIGHTBL * planned.isa_doses, 1) end as ISAPLND,
        dosing.POMSDT,
        dosing.POMEDT,
        dosing.POMEDT - dosing.POMSDT + 1 as POMDURD,
        coalesce(dosing.pom_days, 0) as POMNDAY,
        round_decimal(coalesce(dosing.pom_dose, 0), 1) as POMCUMD,
+       case when dosing.POMSDT is not null then parameters.pom_mg * planned.pom_doses end as POMPLND,
        dosing.CARSDT,
        dosing.CAREDT,
        dosing.CAREDT - dosing.CARSDT + 1 as CARDURD,
        cast(coalesce(dosing.car_records, 0) as double) as CARNDOSE,
        round_decimal(coalesce(dosing.car_dose, 0), 1) as CARCUMD,
+       -- BSABL is rounded before it is capped; unknown without height or weight.
+       case when dosing.CARSDT is not null and body_size.HEIGHTBL is not null and body_size.WEIGHTBL is not null
+            then round_decimal(least(round_decimal(sqrt(body_size.HEIGHTBL * body_size.WEIGHTBL / 3600), 2),
+                                     parameters.bsa_cap) * planned.car_per_m2, 1) end as CARPLND,
        dosing.DEXSDT,
        dosing.DEXEDT,
        dosing.DEXEDT - dosing.DEXSDT + 1 as DEXDURD,
        coalesce(dosing.dex_days, 0) as DEXNDAY,
        round_decimal(coalesce(dosing.dex_dose, 0), 1) as DEXCUMD,
+       case when dosing.DEXSDT is null then null
+            when regimen.TRT01AN = 1 and dm.AGE >= 75 then parameters.dex_pd_75 * planned.dex_weekly
+            when regimen.TRT01AN = 1 then parameters.dex_pd * planned.dex_weekly
+            when regimen.TRT01AN = 2 then parameters.dex_kd * planned.dex_twice end as DEXPLND,
        coded.EOSSTT,
        sas_date(end_of_study.DSSTDTC) as EOSDT,
        case when coded.EOSSTT = 'DISCONTINUED' then end_of_study.DSDECOD else '' end as DCSREAS,
@@ -271,12 +341,20 @@ select dm.STUDYID,
        case when coded.EOTSTT = 'DISCONTINUED' then end_of_isatuximab.DSDECOD else '' end as DCTREAS,
        dates.RFICDT,
        -- Last known alive: the latest of end of participation, last dose and consent, but never after death.
-       least(greatest(sas_date(dm.RFPENDTC), dosing.TRTEDT, dates.RFICDT), dates.DTHDT) as LSTALVDT,
+       risk.LSTALVDT,
+       -- Study days: no day 0.
+       risk.LSTALVDT - dosing.TRTSDT + case when risk.LSTALVDT >= dosing.TRTSDT then 1 else 0 end as LSTALVDY,
        dosing.TRTEDT - dosing.TRTSDT + 1 as TRTDURD,
+       risk.RISKEDT,
+       risk.RISKEDT - dosing.TRTSDT + 1 as RISKDURD,
        dm.DTHFL,
        dates.DTHDT,
        dates.DTHDTF,
-       coalesce(cause_of_death.DTHCAUS, '') as DTHCAUS,
+       dates.DTHDT - dosing.TRTSDT + case when dates.DTHDT >= dosing.TRTSDT then 1 else 0 end as DTHADY,
+       coalesce(cause_of_death.DTHCAUS, '')  as DTHCAUS,
+       coalesce(cause_of_death.DTHTXT, '')   as DTHTXT,
+       coalesce(cause_of_death.DTHREL, '')   as DTHREL,
+       coalesce(cause_of_death.DTHAUTOP, '') as DTHAUTOP,
        dates.DTHDT - dosing.TRTEDT as LDDTHELD,
        case when dates.DTHDT - dosing.TRTEDT <= 30 then '<=30'
             when dates.DTHDT - dosing.TRTEDT > 30 then '>30'
@@ -306,6 +384,9 @@ select dm.STUDYID,
 from sdtm.dm as dm
 join coded                       on coded.USUBJID = dm.USUBJID
 join subject_dates as dates      on dates.USUBJID = dm.USUBJID
+join risk                        on risk.USUBJID = dm.USUBJID
+cross join parameters
+left join planned                on planned.USUBJID = dm.USUBJID
 left join suppdm                 on suppdm.USUBJID = dm.USUBJID
 left join dosing                 on dosing.USUBJID = dm.USUBJID
 left join regimen                on regimen.USUBJID = dm.USUBJID

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ from studyspec.study import Study, load_study
 from studyspec.transport.xpt_read import read_xpt
 
 FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf")
+# Datasets that depend on how long an event counts as treatment-emergent.
+WINDOWED = ("adae", "adsl", "adtte")
 
 
 def run(root: Path, out: Path, **options: object) -> Report:
@@ -101,10 +104,15 @@ def test_no_output_knows_where_or_by_whom_it_was_made(out: Path) -> None:
         assert not [place for place in places if len(place) > 4 and place in content], path.name
 
 
-def test_changing_the_window_changes_emergence_and_the_tables_that_count_it(copy: Path, out: Path) -> None:
+def test_changing_the_window_changes_emergence_and_what_counts_it_only(copy: Path, out: Path, study: Study) -> None:
+    assert study.tlf is not None
     edit(copy / "specs/adam.xlsx", "Parameters", lambda s: setattr(cell(s, "Value", Name="TEAE_WINDOW"), "value", 3))
-    tables = ("t-14-3-1-1", "t-14-3-1-2")
-    assert changed(copy, out) == {"adam/adae.xpt"} | displays(*tables) | results(*tables)
+    windowed = re.compile(r"\b(TRTEMFL|TRTEMRS|RISKEDT|RISKDURD|NARRFL|FUPFL|AOCC\w*FL|ADTTE)\b")
+    may = {item.file_name for item in study.tlf.displays.values() if windowed.search(repr(item))}
+    found = changed(copy, out)
+    assert {"adam/adae.xpt"} <= found - displays(*may) - results(*may) <= {f"adam/{name}.xpt" for name in WINDOWED}
+    must = ("t-14-3-1-1", "t-14-3-1-2", "t-14-3-1-11")
+    assert displays(*must) | results(*must) <= found
 
 
 def test_changing_a_synonym_changes_the_variable_it_maps_and_its_copy(copy: Path, out: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_mapped_aggregate_shows_the_records_it_used() -> None:
 @pytest.mark.parametrize(
     ("request_", "complaint"),
     [
-        (("XX", SUBJECTS[0], 1), "XX is not a dataset of this study. There are ADAE, ADSL, AE"),
+        (("XX", SUBJECTS[0], 1), "XX is not a dataset of this study. There are ADAE, ADEX, ADSL, ADTTE, AE"),
         (("AE", "IONASYN01-999-9999", 1), "There is no subject IONASYN01-999-9999"),
         (("AE", SUBJECTS[0], 999), "there is no #999"),
         (("AE", SUBJECTS[0], 1, "AETERMM"), "AE has no variable AETERMM"),
