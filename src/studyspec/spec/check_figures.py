@@ -37,8 +37,8 @@ def _wrong_figure(display: Display) -> Iterator[Finding]:
         yield FIGURE.finding(f"{display.id} {what}.", cell=here)
     if display.plots and display.subgroups:
         yield FIGURE.finding(f"{display.id} is a figure; figures have no subgroups.", cell=here)
-    if display.lists_records and len(display.plots) > 1:
-        yield FIGURE.finding(f"{display.id} has lanes and other plots; lanes are drawn alone.", cell=here)
+    if len({plot.kind for plot in display.plots}) > 1 or (display.lists_records and len(display.plots) > 1):
+        yield FIGURE.finding(f"{display.id} has plots of several kinds, or several of lanes.", cell=here)
     for plot in display.plots:
         yield from _unknown(plot, "Columns", plot.columns, [column.id for column in display.columns])
         yield from _unknown(plot, "Rows", plot.rows, [row.id for row in display.rows])

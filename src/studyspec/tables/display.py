@@ -14,6 +14,9 @@ from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.analysis import analyse
 from studyspec.tables.layout import Layout, layouts_of
 from studyspec.tables.pages import Pages, paginate
+from studyspec.tables.plots.draw import draw_figure
+from studyspec.tables.plots.panels import Results
+from studyspec.tables.plots.shapes import Drawing
 from studyspec.tables.population import Evaluate
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_pdf import render_pdf
@@ -36,13 +39,14 @@ NO_ROOM = Rule(
 class DisplayResult:
     """A display that is counted and laid out. `ard` has the columns of `results.COLUMNS`.
 
-    There is one layout, or one per subgroup.
+    There is one layout, or one per subgroup. `drawings` are the pages of a figure.
     """
 
     name: str
     ard: pd.DataFrame
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
+    drawings: tuple[Drawing, ...] = ()
 
     @cached_property
     def pages(self) -> tuple[Pages, ...]:
@@ -79,6 +83,9 @@ def build_display(
         what = f"{display.id} leaves {max(0, pages.room)} lines and {max(0, pages.stub)} places for its rows on a page."
         finding = NO_ROOM.finding(what, cell=display.location.at("Display"))
         return replace(result, findings=(*analysis.findings, finding))
+    if display.type == "Figure" and not analysis.parts[0].empty:
+        results = Results(display, ard, analysis.parts[0].lines)
+        return replace(result, drawings=draw_figure(results, *pages.picture))
     return result
 
 
@@ -97,9 +104,9 @@ def render_display(result: DisplayResult, out_dir: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "txt": render_text(*result.pages),
-        "rtf": render_rtf(*result.pages),
-        "html": render_html(*result.layouts),
-        "pdf": render_pdf(*result.pages),
+        "rtf": render_rtf(*result.pages, drawings=result.drawings),
+        "html": render_html(*result.layouts, drawings=result.drawings),
+        "pdf": render_pdf(*result.pages, drawings=result.drawings),
     }
     written = list(write_ard(result.ard, ard, result.name))
     for suffix, content in contents.items():

@@ -17,6 +17,8 @@ from studyspec.tables.layout import INDENT, HeadCell, Layout, has_deeper, is_set
 # Characters in a line and lines on a page, everything included: Courier 9 pt on A4 or Letter.
 LINE_WIDTH = {"landscape": 132, "portrait": 90}
 PAGE_HEIGHT = {"landscape": 46, "portrait": 66}
+# Of a character and of a line, in points.
+SIGN_POINTS, LINE_POINTS = 5.4, 10.5
 # The blank line below the header, and the rules above and below column heads and below the body.
 _FIXED_LINES = 4
 LEAST_BODY = 6
@@ -71,6 +73,11 @@ class Pages:
     def room(self) -> int:
         """Lines that a page has for the body."""
         return PAGE_HEIGHT[self.layout.orientation] - _FIXED_LINES - self.fixed_height
+
+    @property
+    def picture(self) -> tuple[float, float]:
+        """Width and height that a page has for a drawing in place of column heads and body, in points."""
+        return self.width * SIGN_POINTS, (self.room + self.head_height) * LINE_POINTS
 
     @property
     def is_cramped(self) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib.resources import files
 
 from studyspec.tables.layout import BodyLine, HeadCell, Layout, digit_pads, has_deeper, is_set_off, is_span, is_text
+from studyspec.tables.plots.shapes import Drawing
+from studyspec.tables.plots.svg import render_svg
 
 # Blanks that align a figure within its cell become as wide as digits: ( 9.5%) below (14.0%).
 _PADDED = re.compile(r"(?<=[(\[]) +")
@@ -17,16 +20,17 @@ _WIDEST_TEXT = 24
 _FIGURE_SPACE = "\N{FIGURE SPACE}"
 
 
-def render_html(*layouts: Layout) -> bytes:
+def render_html(*layouts: Layout, drawings: Sequence[Drawing] = ()) -> bytes:
     """A display as HTML.
 
     Args:
         layouts: from `layouts_of`; one, or one per subgroup, which is then a table of its own.
+        drawings: the pages of a figure, whose data the layout prints.
 
     Returns:
         The file's bytes, UTF-8. Nothing in it is loaded from elsewhere; every text is escaped.
     """
-    return "\n".join(_page(layouts)).encode("utf-8")
+    return "\n".join(_page(layouts, drawings)).encode("utf-8")
 
 
 @cache
@@ -34,7 +38,7 @@ def _style() -> str:
     return files("studyspec.tables").joinpath("display.css").read_text(encoding="utf-8").rstrip()
 
 
-def _page(layouts: Sequence[Layout]) -> Iterator[str]:
+def _page(layouts: Sequence[Layout], drawings: Sequence[Drawing]) -> Iterator[str]:
     first = layouts[0]
     lines = [line for layout in layouts for line in layout.body]
     columns = [[line.cells[place] for line in lines] for place in range(first.column_count)]
@@ -44,13 +48,32 @@ def _page(layouts: Sequence[Layout]) -> Iterator[str]:
     yield f"<title>{escape(': '.join(first.titles[:2]))}</title>"
     yield f"<style>\n{_style()}\n{_alignment(columns, pads)}</style>\n</head>\n<body>\n<main>"
     yield from (f'<p class="header">{escape(line)}</p>' for line in first.header)
-    start = 0
-    for layout in layouts:
-        end = start + len(layout.body)
-        yield from _table(layout, [None if pad is None else pad[start:end] for pad in pads], is_first=layout is first)
-        start = end
+    if drawings:
+        yield from _figure(first, drawings, pads)
+    else:
+        start = 0
+        for layout in layouts:
+            end = start + len(layout.body)
+            part = [None if pad is None else pad[start:end] for pad in pads]
+            yield from _table(layout, part, is_first=layout is first)
+            start = end
     yield from (f'<p class="note">{escape(note)}</p>' for note in first.footnotes)
     yield f'<p class="source">{escape(first.source)}</p>\n</main>\n</body>\n</html>\n'
+
+
+def _figure(layout: Layout, drawings: Sequence[Drawing], pads: Sequence[Sequence[int] | None]) -> Iterator[str]:
+    """The drawings, and below them what they draw as a table, which a click opens."""
+    yield f"<figure>\n<figcaption>{_heading_of(layout, layout.titles, 'h1')}</figcaption>"
+    yield from (render_svg(drawing, layout.titles[0]) for drawing in drawings)
+    yield "</figure>\n<details>\n<summary>Data of the figure</summary>"
+    data = replace(layout, titles=(f"Data of {layout.titles[0]}",), population=())
+    yield from _table(data, pads, is_first=False)
+    yield "</details>"
+
+
+def _heading_of(layout: Layout, titles: Sequence[str], level: str) -> str:
+    population = "".join(f"<p>{escape(text)}</p>" for text in layout.population)
+    return f"<{level}>{'<br>'.join(map(escape, titles))}</{level}>{population}"
 
 
 def _table(layout: Layout, pads: Sequence[Sequence[int] | None], *, is_first: bool) -> Iterator[str]:
@@ -58,10 +81,7 @@ def _table(layout: Layout, pads: Sequence[Sequence[int] | None], *, is_first: bo
     titles = layout.titles if is_first else layout.titles[-1:]
     kind = ' class="listing"' if len(layout.text_columns) == layout.column_count else ""
     yield f'<div class="scroll" role="region" aria-label="{escape(titles[0])}" tabindex="0">\n<table{kind}>'
-    heading = "<br>".join(map(escape, titles))
-    population = "".join(f"<p>{escape(text)}</p>" for text in layout.population)
-    level = "h1" if is_first else "h2"
-    yield f"<caption><{level}>{heading}</{level}>{population}</caption>"
+    yield f"<caption>{_heading_of(layout, titles, 'h1' if is_first else 'h2')}</caption>"
     yield "<thead>"
     yield from _head(layout)
     yield "</thead>"

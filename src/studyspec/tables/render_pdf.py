@@ -8,11 +8,13 @@ from typing import Any
 
 from studyspec.tables.grid import GAP, span, width
 from studyspec.tables.layout import INDENT, is_span, is_text
+from studyspec.tables.pages import LINE_POINTS as _LINE
 from studyspec.tables.pages import PAGE_HEIGHT, PageLine, Pages, paginate
+from studyspec.tables.pages import SIGN_POINTS as _SIGN
+from studyspec.tables.plots.pdf import draw_on
+from studyspec.tables.plots.shapes import Drawing
 
 _SIZE = 9.0
-_SIGN = 5.4
-_LINE = 10.5
 _A4 = (595.28, 841.89)
 _PLAIN, _BOLD = "Courier", "Courier-Bold"
 # Ships with reportlab; stands in for characters that the standard fonts of PDF lack, such as those of Turkish.
@@ -20,11 +22,12 @@ _OTHER = "Vera"
 _RULE_WIDTH = 0.6
 
 
-def render_pdf(*parts: Pages) -> bytes:
+def render_pdf(*parts: Pages, drawings: Sequence[Drawing] = ()) -> bytes:
     """A display as PDF, A4, Courier.
 
     Args:
         parts: from `paginate`; one, or one per subgroup.
+        drawings: the pages of a figure, which stand in place of the table.
 
     Returns:
         The file's bytes. Characters that neither Courier nor Bitstream Vera has are printed as their code: [U+65E5].
@@ -42,7 +45,7 @@ def render_pdf(*parts: Pages) -> bytes:
     canvas.setSubject(" ".join(pages.layout.population))
     canvas.bookmarkPage(pages.layout.name)
     canvas.addOutlineEntry(" ".join(pages.layout.titles), pages.layout.name)
-    bodies = [(pages, body) for pages in parts for body in pages.bodies]
+    bodies = [(pages, body) for pages in parts for body in drawings or pages.bodies]
     for number, (pages, body) in enumerate(bodies, start=1):
         _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(bodies)}")
         canvas.showPage()
@@ -60,7 +63,7 @@ class _Sheet:
         self._left = (size[0] - pages.width * _SIGN) / 2
         self._y = (size[1] + height) / 2 - _LINE
 
-    def page(self, body: Sequence[PageLine], number: str) -> None:
+    def page(self, body: Sequence[PageLine] | Drawing, number: str) -> None:
         pages = self._pages
         first, *more = pages.header
         self._text(0, first)
@@ -71,10 +74,14 @@ class _Sheet:
             for title in titles:
                 self._line((pages.width - width(title)) / 2, title, font)
         self._rule(0, pages.width)
-        self._head()
-        self._rule(0, pages.width)
-        for line in body:
-            self._body_line(line)
+        if isinstance(body, Drawing):
+            draw_on(self._canvas, body, self._left, self._y + _LINE)
+            self._y -= body.height
+        else:
+            self._head()
+            self._rule(0, pages.width)
+            for line in body:
+                self._body_line(line)
         self._rule(0, pages.width)
         for note in pages.notes:
             self._line(0, note)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from studyspec.tables.grid import GAP, span, width
 from studyspec.tables.layout import INDENT, HeadCell, has_deeper, is_span, is_text
 from studyspec.tables.pages import PageLine, Pages
+from studyspec.tables.plots.emf import UNITS, render_emf
+from studyspec.tables.plots.shapes import Drawing
 
 # Twips (1/20 point): a character and a line of Courier 9 pt, and A4.
 _SIGN = 108
@@ -27,16 +29,17 @@ _THIN = r"{\pard\sl-20\slmult0\fs2\par}"
 _PAGE_NUMBER = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of {\field{\*\fldinst NUMPAGES}{\fldrslt %d}}"
 
 
-def render_rtf(*parts: Pages) -> bytes:
+def render_rtf(*parts: Pages, drawings: Sequence[Drawing] = ()) -> bytes:
     """A display as RTF, for Word and LibreOffice.
 
     Args:
         parts: from `paginate`; one, or one per subgroup, which is then a section with a header of its own.
+        drawings: the pages of a figure, which stand in place of the table.
 
     Returns:
         The file's bytes, ASCII only; other characters are written as Unicode escapes.
     """
-    count = sum(len(pages.bodies) for pages in parts)
+    count = sum(len(drawings or pages.bodies) for pages in parts)
     page_break = r"{\pard\pagebb\sl-20\slmult0\fs2\par}"
     lines = list(_opening(parts[0]))
     for number, pages in enumerate(parts):
@@ -46,7 +49,8 @@ def render_rtf(*parts: Pages) -> bytes:
         if number:
             # LibreOffice begins no section with a table.
             lines.append(_THIN)
-        tables = ["\n".join(_table(pages, body)) for body in pages.bodies]
+        tables = [_picture(drawing) for drawing in drawings]
+        tables = tables or ["\n".join(_table(pages, body)) for body in pages.bodies]
         lines += [f"\n{page_break}\n".join(tables), _THIN]
     return "\n".join([*lines, "}", ""]).encode("ascii")
 
@@ -125,6 +129,15 @@ def _table(pages: Pages, body: Sequence[PageLine]) -> Iterator[str]:
     yield from _head(pages)
     for place, line in enumerate(body):
         yield _row(pages, line, first=place == 0, last=place == len(body) - 1, keep=has_deeper(body, place))
+
+
+def _picture(drawing: Drawing) -> str:
+    """A drawing between rules, with its description for those who do not see it."""
+    width, height = round(drawing.width * UNITS), round(drawing.height * UNITS)
+    size = rf"\picw{width * 127 // 72}\pich{height * 127 // 72}\picwgoal{width}\pichgoal{height}"
+    about = rf"{{\*\picprop{{\sp{{\sn wzDescription}}{{\sv {escape(drawing.description)}}}}}}}"
+    rules = rf"\brdrt{_RULE}\brsp{_SPACE}\brdrb{_RULE}"
+    return rf"{{\pard{rules} {{\pict{about}\emfblip{size}" + f"\n{render_emf(drawing).hex()}}}" + r"\par}"
 
 
 def _head(pages: Pages) -> Iterator[str]:
