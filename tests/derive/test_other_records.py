@@ -49,6 +49,8 @@ def by_subject(expression: str) -> list[object]:
         ("distinct(EX.EXDOSE)", [2, 1, 0, 0]),
         ("total(EX.EXDOSE)", [4, 0, ".", "."]),
         ("mean(EX.EXDOSE)", [2, 0, ".", "."]),
+        ("listagg(EX.EXTRT)", ["B, A, A", "A", "B", ""]),
+        ('listagg(EX.EXTRT, separator="/", order=[EX.EXSEQ], where=EX.EXSEQ > 1)', ["A/A", "", "B", ""]),
         ("any(EX.EXSEQ, where=EX.EXDOSE > 0)", [True, False, False, False]),
         ("any(EX.EXDOSE)", [True, True, False, False]),
         ('all(EX.EXTRT == "A")', [False, True, False, False]),

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from studyspec.derive.columns import Array, char, flag_column, is_char, is_missing, num
-from studyspec.derive.registry import Flag, Groups, Num, Value, function
+from studyspec.derive.registry import Char, Flag, Groups, Num, Text, Value, function
+
+_COMMA = Text(", ")
 
 
 @function("aggregate")
@@ -241,6 +243,37 @@ def mean(values: Num, groups: Groups) -> Num:
     """
     sums, counts = _sums(values, groups)
     return num(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan), pd.RangeIndex(groups.count))
+
+
+@function("aggregate")
+def listagg(values: Char, groups: Groups, *, separator: Text = _COMMA) -> Char:
+    """The subject's values as one text.
+
+    Args:
+        values: text, of another dataset or form. Missing values are left out, with their separator.
+        groups: the subject of each value; the spec never writes it.
+        separator: text between two values. Not given: a comma and a blank.
+
+    Returns:
+        Text; blank for a subject without a value.
+
+    Example:
+        listagg(EX.EXTRT, order=[EX.EXSTDTC])
+
+        | subject | EX.EXTRT | EX.EXSTDTC | result         |
+        |---------|----------|------------|----------------|
+        | 1       | DRUG B   | 2021-03-02 | DRUG A, DRUG B |
+        | 1       | DRUG A   | 2021-03-01 |                |
+        | 2       |          | 2021-03-01 |                |
+
+    Source:
+        LISTAGG of SQL:2016.
+    """
+    found: list[list[str]] = [[] for _ in range(groups.count)]
+    for code, value in zip(groups.codes.tolist(), values.tolist(), strict=True):
+        if value:
+            found[code].append(value)
+    return char([separator.join(texts) for texts in found], pd.RangeIndex(groups.count))
 
 
 @function("aggregate")
