@@ -108,7 +108,7 @@ def _unknown_variables(spec: Spec) -> list[Finding]:
 def check_analyses(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
     """Displays held against their analysis results metadata; nothing where the ADaM workbook describes no display.
 
-    Listings analyse nothing and have none.
+    Listings and figures of lanes analyse nothing and have none.
 
     Args:
         tlf: the displays.
@@ -119,7 +119,7 @@ def check_analyses(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding
         return []
     findings: list[Finding] = []
     for display in tlf.displays.values():
-        if display.type == "Listing":
+        if display.lists_records:
             continue
         described = adam.analysis_displays.get(display.id)
         results = [item for item in adam.analysis_results if item.display == display.id]

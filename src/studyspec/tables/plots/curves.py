@@ -38,7 +38,7 @@ def draw_curves(results: Results, width: float, height: float) -> list[Drawing]:
     for place, plot in enumerate(plots):
         columns = drawn_columns(results.display, plot)
         below = 2.9 * TEXT_SIZE + LEADING * (len(columns) + 1.6)
-        frame = Frame(place * room + names + _GAP, 4.4 * LEADING, (place + 1) * room - _GAP, height - below)
+        frame = Frame(place * room + names + _GAP, 5.0 * LEADING, (place + 1) * room - 2 * _GAP, height - below)
         vertical = Scale(0.0, ticks[-1].place, frame.bottom, frame.top)
         shapes += y_axis(frame, vertical, ticks, plot.y_label)
         shapes += _panel(results, plot, frame, vertical, place * room)

@@ -18,7 +18,7 @@ _INDENT = 8.0
 _GAP = 16.0
 _WIDEST_STUB = 0.32
 _CAP = 2.0
-_DIFFERENCE = Style(INK, "square")
+_DIFFERENCE = Style(INK, "square", INK)
 
 
 def draw_dots(results: Results, width: float, height: float) -> list[Drawing]:

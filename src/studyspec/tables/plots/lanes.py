@@ -11,7 +11,7 @@ from studyspec.tables.lines import Line
 from studyspec.tables.plots.axes import Frame, Scale, guide, round_ticks, scale_of, x_axis
 from studyspec.tables.plots.panels import LEADING, Results, pages_of
 from studyspec.tables.plots.shapes import INK, TEXT_SIZE, Drawing, Shape, Words, fitted, rectangle, text_width
-from studyspec.tables.plots.styles import series_style, shade, symbol_shapes
+from studyspec.tables.plots.styles import mark_style, shade, symbol_shapes
 
 Lane = list[Line]
 _LEAST_LINE, _MOST_LINE = 9.5, 15.0
@@ -121,7 +121,7 @@ def _drawn(column: DisplayColumn, place: int, at: Sequence[float], y: float, ste
         half = _BAR * step / 2
         yield rectangle(at[0], y - half, end, y + half, fill=shade(place), stroke=INK)
     else:
-        yield from symbol_shapes(series_style(place, column.symbol), (at[0], y), min(3.0, 0.28 * step))
+        yield from symbol_shapes(mark_style(place, column.symbol), (at[0], y), min(3.4, 0.3 * step))
 
 
 def _key(drawn: Sequence[DisplayColumn]) -> Iterator[Shape]:
