@@ -12,6 +12,7 @@ from studyspec.spec.tlf import TlfSpec
 from studyspec.tables.display import DisplayResult, build_display, render_display
 from studyspec.tables.grid import GAP
 from studyspec.tables.pages import paginate
+from studyspec.tables.population import Flags
 from studyspec.tables.render_html import render_html
 from studyspec.tables.render_text import render_text
 from tables.plain import evaluator, frame, printed, sheets, small_tlf
@@ -111,6 +112,17 @@ def test_page_that_begins_within_a_subject_shows_its_keys_again() -> None:
     assert all(body.split()[:2] == ["Skin", "1"] for body in bodies)
     assert [body.count("Skin") for body in bodies] == [1] * len(bodies)
     assert "continued" not in "".join(pages)
+
+
+def test_source_names_the_datasets_that_expressions_look_up() -> None:
+    columns = [COLUMNS[0], {"ID": "N", "Label": "Doses", "Kind": "listed", "Expression": "count(ADEX.AVAL); ADSL.AGE"}]
+    plain = evaluator(FRAMES)
+
+    def values(dataset: str, expression: str) -> pd.Series | Flags:
+        return pd.Series([""] * 7, dtype="str") if "." in expression else plain(dataset, expression)
+
+    result = build_display(spec(columns), "L-1", FRAMES, values)
+    assert result.layouts[0].source.startswith("Source: ADSL, ADAE, ADEX. ")
 
 
 def test_headings_of_words_stand_at_the_left() -> None:

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import pandas as pd
 
+from studyspec.spec.expression.nodes import Qualified
+from studyspec.spec.expression.parse import parse
 from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.spec.tlf_cells import Pattern
 from studyspec.tables.lines import Line, Part
@@ -291,5 +293,7 @@ def _head_row(cells: Sequence[tuple[str, str]]) -> tuple[HeadCell, ...]:
 
 
 def _source(display: Display, spec_name: str) -> str:
-    datasets = ", ".join(display.datasets)
+    expressions = (parse(text) for column in display.columns for text in column.expressions)
+    listed = (node.dataset for item in expressions for node in item.walk() if isinstance(node, Qualified))
+    datasets = ", ".join(dict.fromkeys((*display.datasets, *listed)))
     return f"Source: {datasets}. Program: studyspec. Spec: {spec_name}, display {display.id}."
