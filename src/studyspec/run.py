@@ -17,14 +17,17 @@ from studyspec.build.data import Data, EvaluationError
 from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built, build_parts, identify_subjects, merge
 from studyspec.build.plan import make_plan
+from studyspec.build.records import RecordSet
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.findings_report import write_findings
 from studyspec.identity import engine_sha256
 from studyspec.raw.manifest import Manifest
 from studyspec.spec.expression.parse import parse
+from studyspec.spec.findings_dataset import FINDINGS
 from studyspec.spec.model import Spec
 from studyspec.stages import Stages
 from studyspec.study import Study, check_study, load_study, read_raw
+from studyspec.subject_findings import subject_findings
 
 UNKNOWN_DATASET = Rule(
     "STUDY-003",
@@ -169,13 +172,15 @@ def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]
 def display_inputs(
     study: Study, adam: Spec, built: Built
 ) -> tuple[dict[str, pd.DataFrame], Callable[[str, str], pd.Series]]:
-    """What displays are made from: the analysis datasets, and what gives the values of an expression on one of them."""
-    data = Data(dict(built.records), study.registry, adam.codelists, adam.constants)
+    """What displays are made from: analysis datasets and FINDINGS, and the values of an expression on one of them."""
+    found = {} if FINDINGS in adam.datasets else {FINDINGS: RecordSet.from_frame(subject_findings(built.findings))}
+    records = {**built.records, **found}
+    data = Data(records, study.registry, adam.codelists, adam.constants)
 
     def values(dataset: str, expression: str) -> pd.Series:
-        return evaluate(parse(expression), built.records[dataset], data, own=dataset)
+        return evaluate(parse(expression), records[dataset], data, own=dataset)
 
-    return {name: built.records[name].frame() for name in adam.datasets}, values
+    return {name: records[name].frame() for name in (*adam.datasets, *found)}, values
 
 
 def created_time(spec: Spec, manifest: Manifest) -> datetime:

@@ -16,6 +16,7 @@ from studyspec.findings import Finding, Rule
 from studyspec.raw.read import Extract, read_extract
 from studyspec.spec.check import check_specs
 from studyspec.spec.check_tlf import check_tlf
+from studyspec.spec.findings_dataset import with_findings
 from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
@@ -126,7 +127,7 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
         columns |= sheet_columns(study.sdtm)
     findings += check_specs(study.sdtm, study.adam, registry=study.registry, forms=columns)
     if study.tlf is not None and study.adam is not None:
-        findings += check_tlf(study.tlf, study.adam, study.registry)
+        findings += check_tlf(study.tlf, with_findings(study.adam), study.registry)
         findings += check_analyses(study.tlf, study.adam, study.registry)
     return findings
 

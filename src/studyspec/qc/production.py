@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from studyspec import __version__
 from studyspec.identity import engine_sha256
+from studyspec.subject_findings import read_subject_findings, subject_findings
 
 if TYPE_CHECKING:
     from studyspec.build.partition import Built
@@ -27,10 +28,12 @@ INPUT_FOLDERS = ("specs", "raw", "sdtm", "adam", "tlf")
 class Production:
     """Production's outputs by layer and name: AE, ADSL, T-14-3-1-1 (its analysis results data).
 
-    Text is never missing, only blank; numbers are float64 with NaN for missing.
+    `findings` are those about a subject, which displays can list. Text is never missing, only blank; numbers are
+    float64 with NaN for missing.
     """
 
     outputs: Mapping[str, Mapping[str, pd.DataFrame]]
+    findings: pd.DataFrame = field(default_factory=lambda: subject_findings(()))
 
     def frame(self, layer: str, name: str) -> pd.DataFrame:
         """One output."""
@@ -51,7 +54,8 @@ def read_production(out: Path) -> Production:
     for layer, (folder, suffix) in PLACES.items():
         paths = sorted((out / folder).glob(f"*{suffix}"))
         found[layer] = {path.stem.upper(): (_xpt if suffix == ".xpt" else _ard)(path) for path in paths}
-    return Production(found)
+    findings = out / "findings.csv"
+    return Production(found, read_subject_findings(findings)) if findings.is_file() else Production(found)
 
 
 def built_production(study: Study, built: Built, displays: Mapping[str, pd.DataFrame]) -> Production:
@@ -63,7 +67,8 @@ def built_production(study: Study, built: Built, displays: Mapping[str, pd.DataF
             "sdtm": {name: datasets[name] for name in sorted(datasets) if name not in adam},
             "adam": {name: datasets[name] for name in sorted(adam)},
             "tlf": dict(displays),
-        }
+        },
+        subject_findings(built.findings),
     )
 
 

@@ -16,6 +16,7 @@ from studyspec.qc.production import Production, table_name
 from studyspec.qc.programs import READS, Program, find_macros, find_programs, running_order
 from studyspec.qc.specs import SpecTables, read_specs
 from studyspec.qc.warehouse import ProgramError, Warehouse
+from studyspec.spec.findings_dataset import FINDINGS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,7 +80,9 @@ class Runner:
 
     def _ran(self, name: str, production: Production) -> _Layer:
         """The layer with its programs' results on this production."""
-        inputs = production.outputs.get(READS[name][0], {})
+        inputs = dict(production.outputs.get(READS[name][0], {}))
+        if name == "tlf":
+            inputs.setdefault(FINDINGS, production.findings)
         known = self._layers.get(name)
         if known is not None:
             if _same(known.inputs, inputs):
