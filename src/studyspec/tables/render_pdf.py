@@ -11,14 +11,13 @@ from studyspec.tables.layout import INDENT, is_span, is_text
 from studyspec.tables.pages import LINE_POINTS as _LINE
 from studyspec.tables.pages import PAGE_HEIGHT, PageLine, Pages, paginate
 from studyspec.tables.pages import SIGN_POINTS as _SIGN
+from studyspec.tables.pdf_fonts import OTHER, codes_of, is_standard
 from studyspec.tables.plots.pdf import draw_on
 from studyspec.tables.plots.shapes import Drawing
 
 _SIZE = 9.0
 _A4 = (595.28, 841.89)
 _PLAIN, _BOLD = "Courier", "Courier-Bold"
-# Ships with reportlab; stands in for characters that the standard fonts of PDF lack, such as those of Turkish.
-_OTHER = "Vera"
 _RULE_WIDTH = 0.6
 
 
@@ -129,12 +128,12 @@ class _Sheet:
         blanks = len(text) - len(text.lstrip())
         text = text[blanks:]
         start = self._left + (place + blanks) * _SIGN
-        if _is_standard(text):
+        if is_standard(text):
             self._draw(start, text, font)
             return
         taken = 0
         for sign in text:
-            self._draw(start + taken * _SIGN, sign, font if _is_standard(sign) else _OTHER)
+            self._draw(start + taken * _SIGN, sign, font if is_standard(sign) else OTHER)
             taken += width(sign)
 
     def _draw(self, x: float, text: str, font: str) -> None:
@@ -150,24 +149,7 @@ class _Sheet:
         self._y -= _LINE
 
 
-def _is_standard(text: str) -> bool:
-    """Whether the standard fonts have all characters: those of Windows code page 1252."""
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _printable(pages: Pages) -> Pages:
     """The pages with codes in place of characters that cannot be drawn; they are broken anew, as codes are longer."""
-    others = {sign for sign in set().union(*pages.layout.texts()) if not _is_standard(sign)}
-    if not others:
-        return pages
-    from reportlab.pdfbase.pdfmetrics import getFont, registerFont
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    registerFont(TTFont(_OTHER, "Vera.ttf"))
-    drawn = getFont(_OTHER).face.charToGlyph
-    codes = {ord(sign): f"[U+{ord(sign):04X}]" for sign in others if ord(sign) not in drawn}
+    codes = codes_of(pages.layout.texts())
     return paginate(pages.layout.mapped(lambda text: text.translate(codes))) if codes else pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from studyspec.tables.pdf_fonts import OTHER, codes_of, is_standard
 from studyspec.tables.plots.shapes import Disc, Drawing, Outline, Shape, Words
 
 
@@ -28,9 +29,10 @@ def _draw(canvas: Any, shape: Shape) -> None:
     if isinstance(shape, Words):
         x, y = shape.place
         canvas.setFillColor("#000000")
-        canvas.setFont("Helvetica-Bold" if shape.bold else "Helvetica", shape.size)
+        text = shape.text.translate(codes_of([shape.text]))
+        canvas.setFont(("Helvetica-Bold" if shape.bold else "Helvetica") if is_standard(text) else OTHER, shape.size)
         draw = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
-        draw[shape.anchor](x, -y, shape.text)
+        draw[shape.anchor](x, -y, text)
         return
     if shape.stroke:
         canvas.setStrokeColor(shape.stroke)

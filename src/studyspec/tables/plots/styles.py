@@ -12,7 +12,7 @@ from studyspec.tables.plots.shapes import INK, PAPER, Disc, Outline, Point, Shap
 BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 _COLOURS = (BLUE, VERMILION, GREEN, PURPLE)
 # Of marks, which stand on blue bars.
-_MARKS = (VERMILION, GREEN, PURPLE, BLUE)
+_MARKS = (VERMILION, BLUE, INK, GREEN)
 SYMBOLS = ("circle", "triangle", "square", "diamond", "cross")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.5, 2.0), (7.0, 2.0, 1.5, 2.0))
 # From light to dark: bars that are drawn later stand out more, in print as well.
