@@ -41,6 +41,7 @@ ROOM_COMMANDS = {
     "init": "studyspec.init.command",
     "package": "studyspec.submission.command",
     "qc": "studyspec.qc.command",
+    "report": "studyspec.report.command",
     "sas": "studyspec.transport.sas_command",
     "spec": "studyspec.spec_command",
     "validate": "studyspec.qc.validation.command",

@@ -205,6 +205,7 @@ _ROOMS = {
         "Found by `studyspec package`, by path below m5; PKG-03x by `studyspec package --verify`.",
     ),
     "GUIDE": ("The reviewer's guides", "Found by `studyspec package` and `studyspec guide`, in the sheet Guide."),
+    "REPORT": ("The page", "Found by `studyspec report`, by display, line and column."),
     "CMP": ("Comparisons", "Found when data sets are compared."),
     "SAS": ("The SAS hand-over", "Found when SAS programs are written."),
 }

@@ -15,7 +15,7 @@ import pandas as pd
 from studyspec import __version__, outputs
 from studyspec.build.data import Data, EvaluationError
 from studyspec.build.evaluate import evaluate
-from studyspec.build.partition import Built, build_parts, identify_subjects, merge
+from studyspec.build.partition import Built, Forms, build_parts, identify_subjects, merge
 from studyspec.build.plan import make_plan
 from studyspec.build.records import RecordSet
 from studyspec.findings import Finding, Rule, has_errors
@@ -117,11 +117,16 @@ def _refused(findings: list[Finding], out: Path, study: Study) -> Report:
 
 def build_study(study: Study, frames: dict[str, pd.DataFrame], partitions: int = 1) -> Built:
     """All datasets of a study from its raw forms, in memory."""
-    plan = make_plan(study.sdtm, study.adam, study.registry)
     forms, findings = identify_subjects(frames, study.sdtm, study.registry)
-    built = merge(build_parts(plan, forms, partitions), plan)
+    built = build_forms(study, forms, partitions)
     built.findings = sorted(set(built.findings) | set(findings), key=Finding.sort_key)
     return built
+
+
+def build_forms(study: Study, forms: Forms, partitions: int = 1) -> Built:
+    """All datasets of a study from raw forms whose subjects are known."""
+    plan = make_plan(study.sdtm, study.adam, study.registry)
+    return merge(build_parts(plan, forms, partitions), plan)
 
 
 def _write(

@@ -77,6 +77,18 @@ def contributing(node: n.Call, records: RecordSet, data: Data) -> tuple[str, Ind
     return dataset, source[PLACE].to_numpy(dtype=np.intp), values
 
 
+def contributions(node: n.Call, records: RecordSet, data: Data) -> tuple[IndexArray, IndexArray, IndexArray, pd.Series]:
+    """What an aggregate uses, for all records at once.
+
+    Returns:
+        The positions of the records it uses in the dataset or form it reads, in order; the group each one belongs to;
+        the group of each of `records`; and the value each record used gives.
+    """
+    source, codes, _, spread = _Evaluator(records, data, "", "").selected(node)
+    values = _Evaluator(source, data, "", "").column(node.arguments[0])
+    return source[PLACE].to_numpy(dtype=np.intp), codes, spread, values
+
+
 @dataclass(frozen=True)
 class _Evaluator:
     records: RecordSet
