@@ -110,8 +110,9 @@ def test_reference_study_describes_every_row_of_every_display() -> None:
 
 
 def test_display_without_metadata_is_found() -> None:
-    spec = replace(adam(), analysis_displays={"T-14-1-2": adam().analysis_displays["T-14-1-2"]})
-    assert [item.code for item in against_displays(spec)] == ["TLF-031", "TLF-031"]
+    others = {id_: item for id_, item in adam().analysis_displays.items() if id_ != "T-14-1-2"}
+    spec = replace(adam(), analysis_displays=others)
+    assert [item.code for item in against_displays(spec)] == ["TLF-031"]
 
 
 def test_listing_needs_no_metadata() -> None:
@@ -147,6 +148,14 @@ def test_variable_that_only_one_side_names_is_found() -> None:
         "T-14-3-1-1.R3: its rows do not use ADAE.AESER.",
         "T-14-3-1-1.R3: it does not name ADAE.RELANYFL.",
     ]
+
+
+def test_variables_of_columns_pages_and_rates_are_among_those_of_a_result() -> None:
+    for id_, missing in (("T-14-3-1-3.R1", ("ADAE", "ATOXGRN")), ("T-14-3-1-11.R2", ("ADSL", "RISKEDT"))):
+        named = tuple(item for item in result(id_).variables if item != missing)
+        found = against_displays(with_result(id_, variables=named))
+        assert [item.what for item in found] == [f"{id_}: it does not name {'.'.join(missing)}."]
+    assert ("ADSL", "COUNTRY") in result("T-14-3-1-12.R1").variables
 
 
 # --- against the data ------------------------------------------------------------------------------------------------
@@ -199,8 +208,17 @@ def test_statements_say_what_the_rows_of_a_result_count() -> None:
     ]
 
 
+def test_statements_say_how_columns_pages_and_grades_narrow_what_is_counted() -> None:
+    lines = programming_code(tlf().displays["T-14-3-1-3"], result("T-14-3-1-3.R1")).splitlines()
+    assert 'SUBGROUP ISAPD ADSL WHERE TRT01A == "Isa-Pd"' in lines
+    assert "COLUMN G3PLUS ADAE WHERE ATOXGRN >= 3" in lines
+    assert "ROW ANY: subjects FROM ADAE AT WORST ATOXGRN AS n (%)" in lines
+
+
 def test_statements_stand_in_the_define_where_the_workbook_gives_no_code() -> None:
     content = write_define(adam(), created=CREATED, tlf=tlf())
     codes = find(parsed(content), "//arm:ProgrammingCode/arm:Code/text()")
     assert len(codes) == len(adam().analysis_results)
-    assert all(str(code).startswith("DISPLAY T-14-") for code in codes)
+    assert {str(code).splitlines()[0] for code in codes} == {
+        f"DISPLAY {item.display}" for item in adam().analysis_results
+    }
