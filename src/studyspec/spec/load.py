@@ -51,8 +51,8 @@ def load_spec(path: Path, *, standard: Standard | None = None) -> tuple[Spec | N
     """
     try:
         found = read_workbook(path)
-    except Exception as error:  # Damaged workbooks make openpyxl raise errors of many kinds.
-        return None, [_unreadable(path, error)]
+    except Exception as error:  # Damaged workbooks raise errors of many kinds.
+        return None, [unreadable(path, error)]
     return spec_from(found, standard=standard)
 
 
@@ -96,7 +96,8 @@ def spec_from(found: Workbook, *, standard: Standard | None = None) -> tuple[Spe
     return spec, findings + ([] if standard else found_standard)
 
 
-def _unreadable(path: Path, error: Exception) -> Finding:
+def unreadable(path: Path, error: Exception) -> Finding:
+    """SPEC-001 about a file that `read_workbook` could not read."""
     name = f"{path.parent.name}/{path.name}"
     if isinstance(error, FileNotFoundError):
         return UNREADABLE.finding(f"There is no file {name}.", cell=name)

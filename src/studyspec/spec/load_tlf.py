@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from zipfile import BadZipFile
-
-from openpyxl.utils.exceptions import InvalidFileException
 
 from studyspec.findings import Finding, Rule
 from studyspec.spec.dialects import EXTRA_HEADER, EXTRA_SHEET, MISSING_HEADER, MISSING_SHEET
-from studyspec.spec.load import UNREADABLE
+from studyspec.spec.load import unreadable
 from studyspec.spec.rules_keys import DUPLICATE
 from studyspec.spec.schemas import check_cells, choice, whole_number
 from studyspec.spec.tlf import (
@@ -78,14 +75,10 @@ def load_tlf(path: Path) -> tuple[TlfSpec | None, list[Finding]]:
         >>> tlf.displays["T-14-3-1-1"].number  # doctest: +SKIP
         '14.3.1.1'
     """
-    name = f"{path.parent.name}/{path.name}"
     try:
         workbook = read_workbook(path)
-    except FileNotFoundError:
-        return None, [UNREADABLE.finding(f"There is no file {name}.", cell=name)]
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        what = f"{name} is not a workbook that can be opened ({type(error).__name__})."
-        return None, [UNREADABLE.finding(what, cell=name)]
+    except Exception as error:  # Damaged workbooks raise errors of many kinds.
+        return None, [unreadable(path, error)]
     return tlf_from(workbook)
 
 

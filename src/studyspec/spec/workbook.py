@@ -6,14 +6,12 @@ them (30, not 30.0), dates as ISO 8601, empty cells as "". "NA", "None" and "nul
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from studyspec.spec.xlsx import column_letters, sheets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Location:
 
     def at(self, header: str = "") -> str:
         """The cell's name; without a header, or below one the sheet does not have, the whole row's (A12)."""
-        return f"{self.workbook}!{self.sheet}!{get_column_letter(self.columns.get(header, 1))}{self.row}"
+        return f"{self.workbook}!{self.sheet}!{column_letters(self.columns.get(header, 1))}{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +87,23 @@ def read_workbook(path: Path, name: str = "") -> Workbook:
 
     Raises:
         FileNotFoundError: there is no such file.
-        zipfile.BadZipFile or openpyxl.utils.exceptions.InvalidFileException: it is not a workbook.
+        zipfile.BadZipFile, KeyError, ValueError or ElementTree.ParseError: it is not a workbook.
     """
     called = name or f"{path.parent.name}/{path.name}"
-    with warnings.catch_warnings():
-        # openpyxl warns of drop-downs, styles and drawings it does not keep; none of them is content.
-        warnings.simplefilter("ignore", UserWarning)
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheets = {sheet.title: _sheet(called, sheet.title, sheet.values) for sheet in book.worksheets}
-        finally:
-            book.close()
-    return Workbook(called, sheets)
+    return Workbook(called, {title: _sheet(called, title, rows) for title, rows in sheets_of(path)})
 
 
-def _sheet(workbook: str, title: str, lines: Iterable[tuple[object, ...]]) -> Sheet:
+def _sheet(workbook: str, title: str, lines: Iterable[tuple[int, list[object]]]) -> Sheet:
     rows: list[Row] = []
     headers: tuple[str, ...] = ()
     columns: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         texts = [cell_text(value) for value in line]
         if number == 1:
             headers = tuple(texts)
             columns = {text: place for place, text in reversed(list(enumerate(texts, start=1))) if text}
         elif any(texts):
-            values = {text: texts[place - 1] for text, place in columns.items() if place <= len(texts)}
+            texts += [""] * (len(headers) - len(texts))
+            values = {text: texts[place - 1] for text, place in columns.items()}
             rows.append(Row(values, Location(workbook, title, number, columns)))
     return Sheet(title, tuple(text for text in headers if text), tuple(rows))
