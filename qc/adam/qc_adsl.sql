@@ -203,7 +203,6 @@ diagnosis as (
 parameters as (
     select max(case when name = 'TEAE_WINDOW'    then cast(value as double) end) as teae_window,
            max(case when name = 'DATA_CUTOFF'    then sas_date(value) end)       as cutoff,
-           max(case when name = 'PLAN_WINDOW'    then cast(value as double) end) as plan_window,
            max(case when name = 'ISA_MGKG'       then cast(value as double) end) as isa_mgkg,
            max(case when name = 'POM_MG'         then cast(value as double) end) as pom_mg,
            max(case when name = 'CAR_MGM2'       then cast(value as double) end) as car_mgm2,
@@ -220,15 +219,15 @@ calendar as (
 ),
 planned as (
     select dosing.USUBJID,
-           count(*) filter (where calendar.day <= dosing.ISAEDT - dosing.ISASDT + parameters.plan_window
+           count(*) filter (where calendar.day <= dosing.ISAEDT - dosing.ISASDT
                               and (cycle_day in (1, 15) or (first_cycle and cycle_day in (8, 22)))) as isa_doses,
            count(*) filter (where calendar.day <= dosing.POMEDT - dosing.POMSDT and cycle_day <= 21) as pom_doses,
            sum(case when calendar.day < 2 then parameters.car_start else parameters.car_mgm2 end)
-                    filter (where calendar.day <= dosing.CAREDT - dosing.CARSDT + parameters.plan_window
+                    filter (where calendar.day <= dosing.CAREDT - dosing.CARSDT
                               and cycle_day in (1, 2, 8, 9, 15, 16)) as car_per_m2,
-           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT + parameters.plan_window
+           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT
                               and cycle_day in (1, 8, 15, 22)) as dex_weekly,
-           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT + parameters.plan_window
+           count(*) filter (where calendar.day <= dosing.DEXEDT - dosing.DEXSDT
                               and cycle_day in (1, 2, 8, 9, 15, 16, 22, 23)) as dex_twice
     from dosing, calendar, parameters
     group by dosing.USUBJID
