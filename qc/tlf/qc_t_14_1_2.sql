@@ -14,26 +14,6 @@
                 1.1  Countries in the order of specs/tlf.xlsx
 ******************************************************************************/
 
--- Percentage as printed: n of N in tenths of a percent, half up, in whole numbers. A count of 0 prints none.
-create or replace temp macro tenths(n, total) as (2000 * n + total) // (2 * total);
-create or replace temp macro percent_text(n, total) as
-    case when n = 0 or total = 0 then ''
-         else cast(cast(tenths(n, total) // 10 as bigint) as varchar) || '.'
-              || cast(cast(tenths(n, total) % 10 as bigint) as varchar) || '%' end;
-
--- A number as printed with 0, 1 or 2 decimals: half away from zero, on the 15 digits that a number holds.
-create or replace temp macro as_decimal(x) as cast(format('{:.15g}', x) as decimal(30, 14));
-create or replace temp macro text_0(x) as cast(cast(round(as_decimal(x), 0) as decimal(30, 0)) as varchar);
-create or replace temp macro text_1(x) as cast(cast(round(as_decimal(x), 1) as decimal(30, 1)) as varchar);
-create or replace temp macro text_2(x) as cast(cast(round(as_decimal(x), 2) as decimal(30, 2)) as varchar);
-
--- SAS PCTLDEF=5: with n values in order, quarter/4 of n is j plus a fraction. Without a fraction it is the mean of
--- values j and j+1, otherwise value j+1.
-create or replace temp macro pctldef5(ordered, quarter) as
-    case when len(ordered) * quarter % 4 = 0
-         then (ordered[len(ordered) * quarter // 4] + ordered[len(ordered) * quarter // 4 + 1]) / 2
-         else ordered[len(ordered) * quarter // 4 + 1] end;
-
 create or replace table qc.t_14_1_2 as
 with
 -- The table as it is to be printed. `always` N: the line of missing values appears only when there are some.

@@ -13,13 +13,6 @@
  History      : 1.0  First version
 ******************************************************************************/
 
--- Percentage as printed: n of N in tenths of a percent, half up, in whole numbers. A count of 0 prints none.
-create or replace temp macro tenths(n, total) as (2000 * n + total) // (2 * total);
-create or replace temp macro percent_text(n, total) as
-    case when n = 0 or total = 0 then ''
-         else cast(cast(tenths(n, total) // 10 as bigint) as varchar) || '.'
-              || cast(cast(tenths(n, total) % 10 as bigint) as varchar) || '%' end;
-
 create or replace table qc.t_14_3_1_1 as
 with
 -- The table as it is to be printed, but for the most common events, which the data decide.
