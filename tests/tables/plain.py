@@ -122,6 +122,7 @@ def small_sheets(
     published: list[dict[str, str]] | None = None,
     formats: list[dict[str, str]] | None = None,
     subgroups: list[dict[str, str]] | None = None,
+    plots: list[dict[str, str]] | None = None,
     **display: str,
 ) -> Workbook:
     """The workbook of one small display; rows and columns are numbered, and counted as n (%) unless they say else."""
@@ -139,6 +140,7 @@ def small_sheets(
         Published=[{"Display": "T-1", "Reference": "A paper", **item} for item in published or []],
         Formats=formats or [],
         Subgroups=[{"Display": "T-1", "Order": str(place), **item} for place, item in enumerate(subgroups or [])],
+        Plots=[{"Display": "T-1", "Order": str(place), **item} for place, item in enumerate(plots or [])],
     )
 
 

@@ -125,7 +125,7 @@ def test_everything_a_display_can_have_survives_being_written() -> None:
     columns = [
         {"ID": "L", "Label": "Statistic", "Kind": "label"},
         {"ID": "A", "Label": "A", "Kind": "group", "Records": "ATOXGRN >= 3", "Statistics": "n (%:PCT.) = n(%)"},
-        {"ID": "B", "Label": "B", "Kind": "group", "Where": 'TRT01A == "B"'},
+        {"ID": "B", "Label": "B", "Kind": "group", "Where": 'TRT01A == "B"', "Symbol": "diamond"},
         {"ID": "P", "Label": "p", "Kind": "test", "Compare": "A; B", "Statistics": "p:6.4"},
         {"ID": "D", "Label": "d", "Kind": "difference", "Compare": "A; B", "Statistics": "diff (difflcl, diffucl)"},
     ]
@@ -139,6 +139,7 @@ def test_everything_a_display_can_have_survives_being_written() -> None:
         columns=columns,
         formats=[{"Format": "PCT", "Order": "1", "Range": "other", "Picture": "009%"}],
         subgroups=[{"ID": "OLD", "Label": "Old", "Where": "AGE >= 75"}],
+        plots=[{"ID": "P", "Kind": "dots", "Columns": "A; B", "Rows": "R1", "X Label": "%", "Ticks": "0; 84 = 12"}],
         **{"Population Place": "header", "Continued": "No"},
     )
     tlf, findings = tlf_from(book)

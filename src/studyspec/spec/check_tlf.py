@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from studyspec.derive.registry import Registry
 from studyspec.findings import Finding, Rule
 from studyspec.spec.check_figures import wrong_figures
-from studyspec.spec.check_listings import mixed_up
+from studyspec.spec.check_listings import DRAWN_KINDS, mixed_up
 from studyspec.spec.check_published import misplaced_published, wrong_published_columns
 from studyspec.spec.check_tests import (
     two_formats,
@@ -24,7 +24,7 @@ from studyspec.spec.check_tests import (
 )
 from studyspec.spec.expression.check import check_expression
 from studyspec.spec.expression.parse import parse
-from studyspec.spec.expression.scope import Column, Scope, Table
+from studyspec.spec.expression.scope import Column, Scope, Table, Type
 from studyspec.spec.expression.text import ExpressionError
 from studyspec.spec.model import Spec, Variable
 from studyspec.spec.near import did_you_mean
@@ -321,44 +321,49 @@ def categories_without_term(tlf: TlfSpec, adam: Spec, variables: Variables) -> l
     return findings
 
 
+# An expression, the dataset it is about, and the row and header of its cell.
+Listed = tuple[str, str, Location, str]
+
+
 def wrong_conditions(tlf: TlfSpec, adam: Spec, registry: Registry) -> list[Finding]:
     """Conditions that cannot be read, or that do not fit the dataset they are about."""
     tables = {name: Table(_columns(adam, items), name == "ADSL") for name, items in adam.variables_of.items()}
     parameters = {name: item.value for name, item in adam.parameters.items()}
     findings = []
-    expressions = [(*item, True) for item in _conditions(tlf)] + [(*item, False) for item in _listed(tlf)]
-    for text, dataset, location, header, is_condition in expressions:
+    conditions: list[tuple[Listed, Type | None]] = [(item, "Flag") for item in _conditions(tlf)]
+    for (text, dataset, location, header), expected in [*conditions, *_listed(tlf)]:
         if not text or dataset not in tables:
             continue
         scope = Scope(tables[dataset].columns, {}, tables, parameters, tuple(adam.codelists))
-        for message, column, action in _problems(text, scope, registry, is_condition):
+        for message, column, action in _problems(text, scope, registry, expected):
             what = message if len(text) < 20 else f"{message} (at character {column})"
             findings.append(EXPRESSION.finding(what, cell=location.at(header), action=action))
     return findings
 
 
-def _problems(text: str, scope: Scope, registry: Registry, is_condition: bool) -> list[tuple[str, int, str]]:
+def _problems(text: str, scope: Scope, registry: Registry, expected: Type | None) -> list[tuple[str, int, str]]:
     try:
         node = parse(text)
     except ExpressionError as error:
         return [(error.message, error.column, error.action)]
-    kind, problems = check_expression(node, scope, registry, expected="Flag" if is_condition else None)
-    if kind == "Flag" and not is_condition:
+    kind, problems = check_expression(node, scope, registry, expected=expected)
+    if kind == "Flag" and expected is None:
         return [("A condition has no text to print.", 1, 'Write if_else(condition, "Y", ""), or name a variable.')]
     return [(problem.message, problem.column, problem.action) for problem in problems]
 
 
-def _listed(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
-    """Each expression of a listing that gives a text or an order, as for `_conditions`."""
+def _listed(tlf: TlfSpec) -> Iterator[tuple[Listed, Type | None]]:
+    """Each expression that gives an order, a text or a place in a drawing, as for `_conditions`, and its type."""
     for display in tlf.displays.values():
         for text, _ in display.sort:
-            yield text, display.dataset, display.location, "Sort"
+            yield (text, display.dataset, display.location, "Sort"), None
         for column in display.columns:
             for text in column.expressions:
-                yield text, display.dataset, column.location, "Expression"
+                expected: Type | None = "Num" if column.kind in DRAWN_KINDS else None
+                yield (text, display.dataset, column.location, "Expression"), expected
 
 
-def _conditions(tlf: TlfSpec) -> Iterator[tuple[str, str, Location, str]]:
+def _conditions(tlf: TlfSpec) -> Iterator[Listed]:
     """Each condition with the dataset whose records it looks at, its row and its header."""
     for display in tlf.displays.values():
         yield display.population, "ADSL", display.location, "Population"

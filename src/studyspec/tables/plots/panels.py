@@ -94,5 +94,5 @@ def pages_of(count: int, room: float, least: float, most: float) -> tuple[list[r
         ([range(0, 3), range(3, 5)], 13.333333333333334)
     """
     number = max(1, math.ceil(count / max(1, int(room / least))))
-    size = math.ceil(count / number)
+    size = max(1, math.ceil(count / number))
     return [range(start, min(start + size, count)) for start in range(0, count, size)], min(most, room / size)

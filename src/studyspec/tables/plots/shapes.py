@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Point = tuple[float, float]
@@ -102,7 +103,7 @@ def dashes(line: Outline) -> Iterator[tuple[Point, ...]]:
         yield line.points
         return
     left, place, piece = line.dash[0], 0, [line.points[0]]
-    for start, end in zip(line.points, line.points[1:], strict=False):
+    for start, end in pairwise(line.points):
         length, done = math.dist(start, end), 0.0
         while length - done > left:
             done += left
