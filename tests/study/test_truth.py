@@ -96,6 +96,59 @@ def test_every_event_is_as_it_was(case: Reference) -> None:
     assert_equal(found, truth)
 
 
+def test_exposure_parameters_are_those_of_the_doses_that_were_given(case: Reference) -> None:
+    days = {"ISATUXIMAB": "ISA", "POMALIDOMIDE": "POM", "CARFILZOMIB": "CAR", "DEXAMETHASONE": "DEX"}
+    doses: dict[tuple[str, str], list[tuple[date, date, float]]] = {}
+    for row in case.truth["exposure"]:
+        first, last = (date.fromisoformat(row[name][:10]) for name in ("EXSTDTC", "EXENDTC"))
+        doses.setdefault((row["USUBJID"], days[row["EXTRT"]]), []).append((first, last, float(row["EXDOSE"])))
+    truth = {}
+    for (usubjid, drug), given in doses.items():
+        length = [(last - first).days + 1 if drug in ("POM", "DEX") else 1 for first, last, _ in given]
+        whole = (max(last for _, last, _ in given) - min(first for first, _, _ in given)).days + 1
+        truth[usubjid, f"{drug}DURW"] = whole / 7
+        truth[usubjid, f"{drug}NDOS"] = sum(length)
+        truth[usubjid, f"{drug}CUMD"] = sum(dose * count for (_, _, dose), count in zip(given, length, strict=True))
+    adex = case.built.datasets["ADEX"]
+    keys = zip(adex["USUBJID"], adex["PARAMCD"], strict=True)
+    found = {
+        key: value for key, value in zip(keys, adex["AVAL"], strict=True) if key[1][3:] in ("DURW", "NDOS", "CUMD")
+    }
+    assert found == pytest.approx(truth, abs=0.05)
+
+
+def test_times_to_event_are_those_of_the_events_that_happened(case: Reference) -> None:
+    asked = {
+        "TTGR3": lambda row: row["AETOXGR"] in ("3", "4", "5"),
+        "TTSER": lambda row: row["AESER"] == "Y",
+        "TTWDISA": lambda row: row["AEACNISA"] == "DRUG WITHDRAWN",
+    }
+    treated = {row["USUBJID"] for row in case.truth["subjects"] if row["SAFFL"] == "Y"}
+    emergent = [row for row in case.truth["events"] if row["TRTEMFL"] == "Y" and row["USUBJID"] in treated]
+    truth = {(row["USUBJID"], cd) for cd, wanted in asked.items() for row in emergent if wanted(row)}
+    adtte = case.built.datasets["ADTTE"]
+    assert (adtte["AVAL"] >= 1).all()
+    happened = adtte[(adtte["CNSR"] == 0) & (adtte["PARAMCD"] != "TTISADC")]
+    assert set(zip(happened["USUBJID"], happened["PARAMCD"], strict=True)) == truth
+    first = {}
+    for row in emergent:
+        if row["AETOXGR"] in ("3", "4", "5"):
+            day = int(row["ASTDY"] or 1)
+            first[row["USUBJID"]] = min(first.get(row["USUBJID"], day), day)
+    risk = case.built.datasets["ADSL"].set_index("USUBJID")["RISKDURD"]
+    grade3 = happened[happened["PARAMCD"] == "TTGR3"].set_index("USUBJID")["AVAL"]
+    assert grade3.to_dict() == {usubjid: min(max(day, 1), risk[usubjid]) for usubjid, day in first.items()}
+
+
+def test_time_at_risk_begins_with_treatment_and_ends_with_life_or_the_window(case: Reference) -> None:
+    adsl = case.built.datasets["ADSL"]
+    treated = adsl[adsl["TRTSDT"].notna()]
+    assert (treated["RISKEDT"] <= treated["TRTEDT"] + 30).all()
+    assert not (treated["RISKEDT"] > treated["DTHDT"]).any()
+    assert (treated["RISKDURD"] >= 1).all()
+    assert adsl[adsl["TRTSDT"].isna()]["RISKEDT"].isna().all()
+
+
 def test_every_planted_defect_is_found_and_nothing_else(case: Reference) -> None:
     truth = {(row["CODE"], row["USUBJID"], row["FORM"], row["ROW"]) for row in case.truth["findings"]}
     codes = {code for code, *_ in truth}
