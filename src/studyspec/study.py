@@ -20,6 +20,7 @@ from studyspec.spec.findings_dataset import with_findings
 from studyspec.spec.load import load_spec
 from studyspec.spec.load_tlf import load_tlf
 from studyspec.spec.model import Spec
+from studyspec.spec.notes import unknown_in_notes, with_parameters
 from studyspec.spec.received import sheet_columns, with_received
 from studyspec.spec.rules_analysis import check_analyses
 from studyspec.spec.rules_sheets import sheets_beside_sources
@@ -109,6 +110,7 @@ def load_study(root: Path) -> tuple[Study | None, list[Finding]]:
     if (specs / "tlf.xlsx").is_file():
         tlf, found = load_tlf(specs / "tlf.xlsx")
         findings += found
+        tlf = with_parameters(tlf, adam) if tlf and adam else tlf
     if sdtm is None:
         return None, findings
     return Study(root, with_received(sdtm, {}), adam, tlf, registry), findings
@@ -129,6 +131,7 @@ def check_study(study: Study, forms: Mapping[str, pd.DataFrame] | None) -> list[
     if study.tlf is not None and study.adam is not None:
         findings += check_tlf(study.tlf, with_findings(study.adam), study.registry)
         findings += check_analyses(study.tlf, study.adam, study.registry)
+        findings += unknown_in_notes(study.tlf, study.adam)
     return findings
 
 

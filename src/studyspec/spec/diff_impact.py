@@ -19,6 +19,7 @@ from studyspec.spec.expression.references import references
 from studyspec.spec.model import Source, Spec, ValueLevel, Variable
 from studyspec.spec.rules_sheets import PLACEHOLDER
 from studyspec.spec.tlf import Display, TlfSpec
+from studyspec.spec.tlf_schema import EVERY_DISPLAY
 from studyspec.spec.tlf_schema import KEYS as TLF_KEYS
 from studyspec.spec.value_levels import levels_of
 from studyspec.spec.write_tlf import tlf_rows
@@ -326,6 +327,9 @@ def _read_by_display(
     texts = [str(value) for row in own for header, value in row.items() if header not in _PRINTED]
     words = {word for text in texts for word in re.findall(r"\w+", text)}
     quoted = {word for text in texts for word in re.findall(r'"(\w+)"', text)}
+    noted = [str(row["Text"]) for row in rows["Notes"] if row["Display"] in (display.id, EVERY_DISPLAY)]
+    for spec in {known[dataset].standard: known[dataset] for dataset in display.datasets if dataset in known}.values():
+        yield from (("Parameters", f"{spec.standard}.{name}") for text in noted for name in PLACEHOLDER.findall(text))
     for dataset in display.datasets:
         yield "records", dataset
         if dataset in known:
