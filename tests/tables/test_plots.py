@@ -194,7 +194,7 @@ def test_files_of_a_figure_are_the_same_on_every_run(tmp_path: Path) -> None:
 def test_html_names_the_figure_and_has_its_data_as_a_table(tmp_path: Path) -> None:
     page = next(path for path in render_display(dots(), tmp_path) if path.suffix == ".html").read_text("utf-8")
     assert 'role="img" aria-label="Figure 1. Dot plot with 2 lines.' in page
-    assert page.index("<figure>") < page.index("<details>") < page.index('<th scope="row">Cough</th>')
+    assert page.index("<figure") < page.index("<details>") < page.index('<th scope="row">Cough</th>')
     assert "http" not in page.replace('xmlns="http://www.w3.org/2000/svg"', "")
 
 

@@ -63,7 +63,7 @@ def _page(layouts: Sequence[Layout], drawings: Sequence[Drawing]) -> Iterator[st
 
 def _figure(layout: Layout, drawings: Sequence[Drawing], pads: Sequence[Sequence[int] | None]) -> Iterator[str]:
     """The drawings, and below them what they draw as a table, which a click opens."""
-    yield f"<figure>\n<figcaption>{_heading_of(layout, layout.titles, 'h1')}</figcaption>"
+    yield f'<figure tabindex="0">\n<figcaption>{_heading_of(layout, layout.titles, "h1")}</figcaption>'
     yield from (render_svg(drawing, layout.titles[0]) for drawing in drawings)
     yield "</figure>\n<details>\n<summary>Data of the figure</summary>"
     data = replace(layout, titles=(f"Data of {layout.titles[0]}",), population=())

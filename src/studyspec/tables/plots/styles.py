@@ -16,7 +16,7 @@ _MARKS = (VERMILION, BLUE, INK, GREEN)
 SYMBOLS = ("circle", "triangle", "square", "diamond", "cross")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.5, 2.0), (7.0, 2.0, 1.5, 2.0))
 # From light to dark: bars that are drawn later stand out more, in print as well.
-_SHADES = ("#dcebf5", "#7fb3d5", "#1f66a5", "#08294a")
+SHADES = ("#dcebf5", "#7fb3d5", "#1f66a5", "#08294a")
 _POINTS: dict[str, tuple[Point, ...]] = {
     "triangle": ((0.0, -1.15), (1.05, 0.75), (-1.05, 0.75)),
     "square": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
@@ -55,7 +55,7 @@ def mark_style(place: int, symbol: str = "") -> Style:
 
 def shade(place: int) -> str:
     """The filling of the bars at a place, from 0; each is darker than the one before."""
-    return _SHADES[min(place, len(_SHADES) - 1)]
+    return SHADES[min(place, len(SHADES) - 1)]
 
 
 def symbol_shapes(style: Style, centre: Point, size: float = 2.6) -> list[Shape]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from studyspec.tables.plots.shapes import GRID, INK, PAPER, QUIET, Disc, Drawing, Outline, Shape, Words
+from studyspec.tables.plots.shapes import GRID, INK, PAPER, QUIET, Disc, Drawing, Outline, Shape, Words, text_width
+from studyspec.tables.plots.styles import BLUE, SHADES
 
-_PAGE = {INK: "currentColor", PAPER: "var(--paper)", QUIET: "var(--quiet)", GRID: "var(--grid)"}
+# Colours that a page may replace, such as in the dark.
+_PAGE = {INK: "currentColor", PAPER: f"var(--paper, {PAPER})", QUIET: f"var(--quiet, {QUIET})"}
+_PAGE |= {GRID: f"var(--grid, {GRID})", BLUE: f"var(--blue, {BLUE})"}
+_PAGE |= {colour: f"var(--shade-{place}, {colour})" for place, colour in enumerate(SHADES, start=1)}
 
 
 def render_svg(drawing: Drawing, title: str) -> str:
@@ -34,7 +38,10 @@ def _element(shape: Shape) -> str:
         anchor = "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
         weight = ' font-weight="600"' if shape.bold else ""
         size = f' font-size="{_number(shape.size)}"'
-        return f'<text x="{x}" y="{y}"{size}{anchor}{weight}>{escape(shape.text)}</text>'
+        # As wide as it was measured, also where another font stands in.
+        width = f' textLength="{_number(text_width(shape.text, shape.size, bold=shape.bold))}"'
+        adjust = ' lengthAdjust="spacingAndGlyphs"'
+        return f'<text x="{x}" y="{y}"{size}{anchor}{weight}{width}{adjust}>{escape(shape.text)}</text>'
     if isinstance(shape, Disc):
         x, y = map(_number, shape.centre)
         return f'<circle cx="{x}" cy="{y}" r="{_number(shape.radius)}"{_paint(shape)}/>'
