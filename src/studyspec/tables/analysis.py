@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from studyspec.findings import Rule
@@ -84,7 +83,7 @@ def _count(display: Display, reader: Reader, analysis: Analysis, part: Part) -> 
     population = reader.whole_population
     work = _Work(display, reader, analysis, part)
     work.column_heads(population)
-    part.empty = reader.records(display.dataset, "", population).frame.empty
+    part.empty = not len(reader.places(display.dataset, "", population))
     for row in display.rows:
         _KINDS[row.kind](work, row)
     work.compare()
@@ -156,7 +155,7 @@ class _Work:
         """Add a line with summary statistics of the row's variable."""
         number = self.line(row, pattern.label, indent, (pattern,))
         records = self.reader.records(row.dataset, row.where, population)
-        values = records.frame[row.variables[0]].to_numpy(dtype=np.float64)
+        values = records.numbers(row.variables[0])
         for column in self.display.computed_columns:
             inside = values[records.members(population)[:, self.places[column.id]]]
             for statistic, form in _formats((pattern,)).items():

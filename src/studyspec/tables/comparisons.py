@@ -112,7 +112,7 @@ class Comparisons:
         """The test of a variable's values by columns."""
         population = self._reader.population(row)
         records = self._reader.records(row.dataset, row.where, population)
-        values = records.frame[row.variables[0]].to_numpy(dtype=np.float64)
+        values = records.numbers(row.variables[0])
         return anova([values[population.members[records.subject, place]] for place in self._compared(column)])
 
     def _categories(self, row: DisplayRow, test: StatisticalTest) -> list[Counted]:

@@ -77,7 +77,7 @@ def curves(
     findings = _findings(records, row, population)
     if findings:
         return [], findings
-    time, censored = (records.frame[name].to_numpy(dtype=np.float64) for name in row.variables)
+    time, censored = map(records.numbers, row.variables)
     inside = records.members(population)
     columns = [_Followed(time[inside[:, place]], censored[inside[:, place]]) for place in range(inside.shape[1])]
     return _moments(row, records.where, columns, _ticks(display, row)), []
@@ -126,7 +126,7 @@ def _values(column: _Followed, times: Sequence[float]) -> list[dict[Statistic, f
 
 def _findings(records: Records, row: DisplayRow, population: Population) -> list[Finding]:
     """A finding for each subject of a column without a record, with several, or with a value that cannot be used."""
-    values = records.frame[list(row.variables)].to_numpy(dtype=np.float64)
+    values = np.column_stack([records.numbers(name) for name in row.variables])
     usable = (values >= 0).all(axis=1)
     counts = np.bincount(records.subject[usable], minlength=len(population.subjects))
     every = np.bincount(records.subject, minlength=len(population.subjects))

@@ -51,7 +51,7 @@ class Group:
 
 def at_worst(records: Records, groups: NDArray[np.intp], variable: str) -> Flags:
     """Which records have the highest value that their subject has in their group; missing is below every value."""
-    values = records.frame[variable].to_numpy(dtype=np.float64)
+    values = records.numbers(variable)
     ranked = np.where(np.isnan(values), -np.inf, values)
     pairs = pd.MultiIndex.from_arrays([groups, records.subject])
     place, _ = pd.factorize(pairs)
@@ -62,7 +62,7 @@ def at_worst(records: Records, groups: NDArray[np.intp], variable: str) -> Flags
 
 def whole(records: Records, population: Population, worst: str = "") -> Group:
     """All records as one group; with a variable `worst`, of each subject those of its highest value."""
-    codes = np.zeros(len(records.frame), dtype=np.intp)
+    codes = np.zeros(len(records), dtype=np.intp)
     return _groups(records, codes, [()], [records.where], population, worst)[0]
 
 
@@ -76,7 +76,7 @@ def by_highest_value(records: Records, variable: str, population: Population) ->
 
     A subject without any value is in the group of missing.
     """
-    values = records.frame[variable].to_numpy(dtype=np.float64)
+    values = records.numbers(variable)
     ranked = np.where(np.isnan(values), -np.inf, values)
     best = np.full(len(population.subjects), -np.inf)
     np.maximum.at(best, records.subject, ranked)
@@ -93,7 +93,7 @@ def without_records(records: Records, variable: str, value: str, population: Pop
     """The group of a value that no record has, or, with `highest`, that is no subject's highest."""
     nothing = np.zeros(population.members.shape[1], dtype=np.int64)
     days = population.members.T @ records.time.whole if records.time else None
-    where = both(records.where, _equals(records.frame[variable], variable, value))
+    where = both(records.where, _equals(records.dataset[variable], variable, value))
     unless = _above(records, variable, value) if highest else ""
     return Group(((variable, value),), where, Tally(nothing, nothing, population.sizes, days), unless)
 
@@ -189,8 +189,8 @@ def _equals(values: pd.Series, variable: str, value: str) -> str:
 
 def _by_values(records: Records, variables: Sequence[str], population: Population, worst: str = "") -> list[Group]:
     """One group for each combination of values, in order of the values, missing last."""
-    frame = records.frame
-    texts = pd.DataFrame({name: value_texts(frame[name]) for name in variables}, dtype="str")
+    frame = records.dataset
+    texts = pd.DataFrame({name: value_texts(records.values(name)) for name in variables}, dtype="str")
     codes = np.asarray(texts.groupby(list(variables), sort=False).ngroup(), dtype=np.intp)
     combinations = [tuple(values) for values in texts.drop_duplicates().itertuples(index=False)]
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in variables]

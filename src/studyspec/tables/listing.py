@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from studyspec.spec.tlf import Display, DisplayColumn
 from studyspec.tables.groups import value_texts
 from studyspec.tables.lines import Analysis, Line, Part
-from studyspec.tables.population import Evaluate, Flags, Reader
+from studyspec.tables.population import Evaluate, Flags, Places, Reader
 from studyspec.tables.results import Result
 
-Places = NDArray[np.intp]
 # What is drawn, by kind of column: the statistics that its expressions give.
 DRAWN: dict[str, tuple[str, ...]] = {"bar": ("start", "end"), "mark": ("at",)}
 

@@ -16,6 +16,7 @@ from studyspec.spec.tlf_cells import TimeAtRisk
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 Days = NDArray[np.float64]
+Places = NDArray[np.intp]
 # (dataset, expression) to one value per record of that dataset: flags, numbers (NaN is missing) or texts.
 Evaluate = Callable[[str, str], "pd.Series | Flags"]
 
@@ -145,23 +146,35 @@ class TimeLost:
 
 @dataclass(frozen=True)
 class Records:
-    """The records that a row counts: `subject` is the place of each in ADSL, `where` the condition they meet.
+    """The records that a row counts: those at `places` of a dataset.
 
-    `inside`, where columns have conditions on records, tells which records each column takes. `time` is there where the
-    row has a time at risk.
+    `subject` is the place of each one's subject in ADSL, `where` the condition they meet. `inside`, where columns have
+    conditions on records, tells which records each column takes. `time` is there where the row has a time at risk.
     """
 
-    frame: pd.DataFrame
-    subject: NDArray[np.intp]
+    dataset: pd.DataFrame
+    places: Places
+    subject: Places
     where: str
     inside: Flags | None = None
     time: TimeLost | None = None
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def values(self, variable: str) -> pd.Series:
+        """The records' values of a variable."""
+        return self.dataset[variable].iloc[self.places]
+
+    def numbers(self, variable: str) -> Days:
+        """The records' values of a numeric variable; NaN is missing."""
+        return self.dataset[variable].to_numpy(dtype=np.float64)[self.places]
 
     def keep(self, flags: Flags) -> Records:
         """Those with a flag; the condition stays."""
         inside = None if self.inside is None else self.inside[flags]
         time = self.time.keep(flags) if self.time else None
-        return Records(self.frame[flags], self.subject[flags], self.where, inside, time)
+        return Records(self.dataset, self.places[flags], self.subject[flags], self.where, inside, time)
 
     def members(self, population: Population) -> Flags:
         """Whether each record counts in each column."""
@@ -179,7 +192,7 @@ class Reader:
         self._frames = frames
         self._evaluate = evaluate
         self._population = population
-        self._places: dict[str, NDArray[np.intp]] = {}
+        self._places: dict[str, Places] = {}
         self._filters: dict[str, Flags] = {}
         self._by_column: Flags | None = None
         self._above: dict[tuple[str, str], str] = {}
@@ -211,7 +224,7 @@ class Reader:
         adsl = self._frames["ADSL"]
         start, end = (adsl[name].to_numpy(dtype=np.float64) for name in (time.start, time.end))
         whole = np.nan_to_num(np.maximum(end - start + 1, 0.0))
-        until_event = records.frame[time.event].to_numpy(dtype=np.float64) - start[records.subject] + 1
+        until_event = records.numbers(time.event) - start[records.subject] + 1
         # An event on the first day leaves one day at risk. One of unknown date, or after the end, takes nothing away.
         left = np.where(np.isnan(until_event), np.inf, np.maximum(until_event, 1.0))
         return TimeLost(whole, np.maximum(whole[records.subject] - left, 0.0))
@@ -233,13 +246,14 @@ class Reader:
         places = self.places(dataset, where, population)
         inside = self._inside() if dataset == self._display.dataset else None
         return Records(
-            self._frames[dataset].iloc[places],
+            self._frames[dataset],
+            places,
             self._place(dataset)[places],
             both(self.filter(dataset), where),
             None if inside is None else inside[places],
         )
 
-    def places(self, dataset: str, where: str, population: Population) -> NDArray[np.intp]:
+    def places(self, dataset: str, where: str, population: Population) -> Places:
         """The places of these records in their dataset."""
         flags = self._filter(dataset) & _flags(self._evaluate, dataset, where, len(self._frames[dataset]))
         # Place -1, a subject that ADSL lacks, reads the False at the end.
@@ -250,7 +264,7 @@ class Reader:
         """The display's condition on the records of a dataset."""
         return self._display.filter if dataset == self._display.dataset else ""
 
-    def usubjids(self, dataset: str, places: NDArray[np.intp]) -> list[str]:
+    def usubjids(self, dataset: str, places: Places) -> list[str]:
         """The subject of each of these records."""
         return self._frames[dataset]["USUBJID"].iloc[places].tolist()
 
@@ -299,7 +313,7 @@ class Reader:
             for usubjid in sorted(set(self._frames[dataset]["USUBJID"][self._place(dataset) < 0]))
         ]
 
-    def _place(self, dataset: str) -> NDArray[np.intp]:
+    def _place(self, dataset: str) -> Places:
         if dataset not in self._places:
             usubjid = self._frames[dataset]["USUBJID"]
             self._places[dataset] = self._population.subjects.get_indexer(pd.Index(usubjid))
