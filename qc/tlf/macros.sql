@@ -24,7 +24,7 @@ create or replace macro percent_text(n, total) as
               || cast(cast(tenths(n, total) % 10 as bigint) as varchar) || '%' end;
 
 -- A number with 0, 1 or 2 decimals: half away from zero, on the 15 digits that a number holds.
-create or replace macro as_decimal(x) as cast(format('{:.15g}', x) as decimal(30, 14));
+create or replace macro as_decimal(x) as cast(format('{:.15g}', cast(x as double)) as decimal(30, 14));
 create or replace macro text_0(x) as cast(cast(round(as_decimal(x), 0) as decimal(30, 0)) as varchar);
 create or replace macro text_1(x) as cast(cast(round(as_decimal(x), 1) as decimal(30, 1)) as varchar);
 create or replace macro text_2(x) as cast(cast(round(as_decimal(x), 2) as decimal(30, 2)) as varchar);
@@ -159,7 +159,8 @@ create or replace macro ordered_terms(frequencies, sort_column) as table
                                        case when g2 = '' then 1 else 0 end, term_n desc, g2) as place
     from terms;
 
--- Every printed line, numbered through all subgroups. Line 0, or the line before a subgroup, is the column head.
+-- Every printed line, numbered through all subgroups. Line 0, or the line before the first of a subgroup, is the
+-- column head.
 create or replace macro printed_lines(shell, totals, frequencies, sort_column) as table
     with planned as (from query_table(shell)),
     all_lines as (
@@ -230,4 +231,43 @@ create or replace macro results_data(display_id, figures) as table
            '' as group3_value,
            dataset
     from query_table(figures)
+    order by line, column_order, statistic;
+
+/*-----------------------------------------------------------------------------
+  Listings and lanes: a line per record, a cell per column
+-----------------------------------------------------------------------------*/
+-- What is printed and drawn in a lane. drawn has line, USUBJID, column_order, column_id, column_label, words,
+-- first_day, last_day (bars), day (marks); what is not drawn is missing.
+create or replace macro lane_cells(drawn) as table
+    with given as (from query_table(drawn))
+    select line, USUBJID, column_order, column_id, column_label, parts.statistic, parts.value,
+           case when parts.statistic <> 'listed' then ''
+                when first_day is not null then text_0(first_day) || ' to ' || text_0(last_day)
+                when day is not null then text_0(day)
+                else words end as text
+    from given
+    cross join lateral (values
+        ('listed', cast(null as double)),
+        ('start',  cast(first_day as double)),
+        ('end',    cast(last_day as double)),
+        ('at',     cast(day as double))
+    ) as parts (statistic, value)
+    where parts.statistic = 'listed' or parts.value is not null;
+
+-- The layout of the results data; cells has line, USUBJID, column_order, column_id, column_label, statistic, value, text.
+create or replace macro listing_data(display_id, cells, dataset_name) as table
+    select display_id as display,
+           cast(line as double) as line,
+           '' as row,
+           'listed' as kind,
+           '' as label,
+           column_id as "column",
+           column_label,
+           statistic,
+           value,
+           text,
+           'USUBJID' as group1,
+           USUBJID as group1_value,
+           dataset_name as dataset
+    from query_table(cells)
     order by line, column_order, statistic;

@@ -118,15 +118,15 @@ class Runner:
                 Outcome(name, layer.name, "EXACT", len(frame), program.path, author),
                 frame,
                 result,
-                self._keys(layer.name, name, result),
+                self._keys(layer.name, name, frame, result),
                 partial=layer.name == "tlf",
             )
         except ProgramError as error:
             return Outcome(name, layer.name, "FAILED", len(frame), program.path, author, message=str(error))
 
-    def _keys(self, layer: str, name: str, result: pd.DataFrame) -> tuple[str, ...]:
+    def _keys(self, layer: str, name: str, production: pd.DataFrame, result: pd.DataFrame) -> tuple[str, ...]:
         if layer == "tlf":
-            return tuple(key for key in DISPLAY_KEYS if key in result)
+            return _display_keys(production, result)
         keys = self._sources.specs.keys
         return SUPP_KEYS if name not in keys and name.startswith("SUPP") else keys[name]
 
@@ -181,6 +181,13 @@ def _names(layer: str, production: Production, sources: Sources) -> Iterator[str
 
 def _same(before: Mapping[str, pd.DataFrame], now: Mapping[str, pd.DataFrame]) -> bool:
     return before.keys() == now.keys() and all(before[name].equals(now[name]) for name in now)
+
+
+def _display_keys(production: pd.DataFrame, result: pd.DataFrame) -> tuple[str, ...]:
+    """What tells the figures of a display apart; with the line where labels repeat: in listings and by subgroup."""
+    keys = tuple(key for key in DISPLAY_KEYS if key in result)
+    repeated = production.duplicated([key for key in keys if key in production]).any()
+    return ("line", *keys) if repeated else keys
 
 
 def _of_layer(layer: str, sources: Sources) -> list[Program]:
