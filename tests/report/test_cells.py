@@ -55,19 +55,19 @@ def test_cell_has_its_subjects_and_records() -> None:
     assert findings == []
     assert found.subjects == [['SAFFL == "Y"', [0, 2]]]
     assert found.records == [["ADAE", 'TERM == "A"', [0, 1, 2, 3]]]
-    assert found.cells == {"1|X": {"n": 2, "events": 2, "p": 0, "w": 0, "u": -1}}
+    assert found.cells == {"1|X": {"n": [2, 0, 0, -1], "events": [2, 0, 0, -1]}}
 
 
 def test_subjects_with_a_worse_record_are_left_out() -> None:
     given = {"dataset": "ADAE", "where": "GRADE == 1", "unless": "GRADE > 1", "population": 'SAFFL == "Y"'}
     found, findings = listed(result("n", 1, **given))
     assert findings == []
-    assert found.cells["1|X"]["u"] == 1
+    assert found.cells == {"1|X": {"n": [1, 0, 0, 1]}}
 
 
 def test_n_of_a_line_is_of_the_subjects_looked_at() -> None:
     found, findings = listed(result("N", 2, dataset="ADSL", population='SAFFL == "Y"'))
-    assert (findings, found.cells) == ([], {"1|X": {"N": 2, "p": 0}})
+    assert (findings, found.cells) == ([], {"1|X": {"N": [2, 0]}})
 
 
 @pytest.mark.parametrize(("statistic", "value"), [("n", 3), ("events", 3), ("N", 3)])

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium (chromium)")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="needs Chromium (chromium)"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +54,7 @@ def go(page: Page, address: str, title: str) -> None:
 
 
 def test_from_a_count_to_subjects_records_and_raw_cells(page: Page, site: Site) -> None:
-    page.get_by_role("link", name="Overview of Treatment-Emergent Adverse Events").click()
+    page.get_by_role("link", name="Overview of Treatment-Emergent Adverse Events").first.click()
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Grade 3-4 TEAE [1]"))
     row.get_by_role("link", name="36 (44.4%)").click()
     panel = page.locator("#panel")

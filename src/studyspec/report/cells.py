@@ -28,7 +28,8 @@ OTHER_COUNT = Rule(
     action="Report it: the condition that the results data state is not the one that was counted by.",
 )
 
-COUNTED = ("n", "N", "events")
+# Subjects with a record, subjects looked at, records, and subjects at risk.
+COUNTED = ("n", "N", "events", "risk")
 
 
 class Conditions:
@@ -65,13 +66,13 @@ class Lists:
     """The lists behind a display's cells, each stated once.
 
     `subjects` are conditions on ADSL with the places of those who meet them; `records` are conditions on a dataset with
-    the places of its records. `cells` has for line and column the numbers of population, records, and records that take
-    a subject out (-1: none), and the printed counts.
+    the places of its records. `cells` has for line and column each count with the number of its population, and of
+    counts but N that of its records and of the records that take a subject out (-1: none).
     """
 
     subjects: list[list[Any]] = field(default_factory=list)
     records: list[list[Any]] = field(default_factory=list)
-    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cells: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     _known: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def subject_list(self, condition: str, flags: Flags) -> int:
@@ -110,19 +111,18 @@ def lists_of(ard: pd.DataFrame, conditions: Conditions, subjects: Mapping[str, P
         listed = _listed(conditions, subjects, dataset, where, unless, people)
         cell = found.cells.setdefault(f"{int(line)}|{column}", {})
         # N of a line is of all subjects looked at, whatever their records.
-        expected = {"n": listed[0], "events": listed[1], "N": int(people.sum())}[statistic]
+        expected = {"N": int(people.sum()), "events": listed[1]}.get(statistic, listed[0])
         if expected != value:
             what = (
                 f"{display}, line {int(line)} ({label}), column {column}: {statistic} is {value:g}, {expected} listed."
             )
             findings.append(OTHER_COUNT.finding(what))
-        cell[statistic] = int(value)
-        if statistic == "N" and "p" in cell:
-            continue
-        cell["p"] = found.subject_list(population, people)
+        cell[statistic] = [int(value), found.subject_list(population, people)]
         if statistic != "N":
-            cell["w"] = found.record_list(dataset, where, conditions.flags(dataset, where))
-            cell["u"] = found.record_list(dataset, unless, conditions.flags(dataset, unless)) if unless else -1
+            cell[statistic] += [
+                found.record_list(dataset, where, conditions.flags(dataset, where)),
+                found.record_list(dataset, unless, conditions.flags(dataset, unless)) if unless else -1,
+            ]
     return found, findings
 
 

@@ -10,15 +10,11 @@ from studyspec.report.cells import Lists
 from studyspec.spec.tlf import Display
 from studyspec.tables.display import DisplayResult
 from studyspec.tables.layout import Layout
+from studyspec.tables.plots.svg import render_svg
 
 
 def display_content(display: Display, result: DisplayResult, lists: Lists, suffixes: Iterable[str]) -> dict[str, Any]:
     """A display: its layouts (one, or one per subgroup) and the lists behind its counts."""
-    listing = display.type == "Listing"
-    subjects = {}
-    if listing:
-        lines = result.ard.drop_duplicates("line")
-        subjects = {int(line): text for line, text in zip(lines["line"], lines["group1_value"], strict=True)}
     return {
         "id": display.id,
         "type": display.type,
@@ -30,7 +26,8 @@ def display_content(display: Display, result: DisplayResult, lists: Lists, suffi
         "subjects": lists.subjects,
         "records": lists.records,
         "cells": lists.cells,
-        "listed": subjects,
+        "lists": display.dataset if display.lists_records else "",
+        "drawings": [render_svg(drawing, result.layouts[0].titles[0]) for drawing in result.drawings],
     }
 
 
@@ -42,6 +39,7 @@ def _part(layout: Layout) -> dict[str, Any]:
         "head": [[asdict(cell) for cell in row] for row in layout.head],
         "number": layout.number,
         "columns": list(layout.column_ids),
+        "statistics": [list(statistics) for statistics in layout.column_statistics],
         "text": sorted(layout.text_columns),
-        "body": [[line.label, line.indent, line.number, list(line.cells)] for line in layout.body],
+        "body": [[line.label, line.indent, line.number, list(line.cells), line.record] for line in layout.body],
     }

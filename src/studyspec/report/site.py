@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from studyspec.build.data import Data
-from studyspec.build.evaluate import evaluate
 from studyspec.build.partition import Built, Forms, identify_subjects
 from studyspec.findings import Finding
 from studyspec.raw.read import Extract
@@ -32,6 +32,7 @@ from studyspec.report.datasets import (
 from studyspec.report.displays import display_content
 from studyspec.run import build_forms, display_inputs
 from studyspec.spec.expression import nodes as n
+from studyspec.spec.expression.parse import unparse
 from studyspec.study import Study
 
 ASSETS = ("index.html", "report.css")
@@ -106,20 +107,13 @@ def _displays(study: Study, built: Built, findings: list[Finding]) -> Iterator[d
 
     assert study.tlf is not None and study.adam is not None, "the caller has seen to it"
     frames, values = display_inputs(study, study.adam, built)
-    data = Data(dict(built.records), study.registry, study.adam.codelists, study.adam.constants)
 
     def holds(dataset: str, node: n.Node) -> Flags:
-        return evaluate(node, built.records[dataset], data, own=dataset).to_numpy(dtype=np.bool_)
+        return np.asarray(values(dataset, unparse(node)), dtype=np.bool_)
 
     conditions = Conditions(holds, {name: len(frame) for name, frame in frames.items()})
-    adsl = built.records["ADSL"].subjects
-    subjects = {}
-    for name in frames:
-        theirs = built.records[name].subjects
-        order = np.empty(len(adsl.codes), dtype=np.intp)
-        order[adsl.codes] = np.arange(len(adsl.codes))
-        known = adsl.usubjids.get_indexer(theirs.usubjids)[theirs.codes]
-        subjects[name] = np.where(known < 0, -1, order[known])
+    adsl = pd.Index(frames["ADSL"]["USUBJID"])
+    subjects = {name: adsl.get_indexer(frame["USUBJID"]) for name, frame in frames.items()}
     for name, display in study.tlf.displays.items():
         result = build_display(study.tlf, name, frames, values)
         lists, found = lists_of(result.ard, conditions, subjects)

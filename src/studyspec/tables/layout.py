@@ -47,7 +47,8 @@ class BodyLine:
     """A line of the body: label, indent (steps), a text per column. Deeper lines that follow it belong to it.
 
     `page_start`: label and cells where the line is the first of a page; empty: the same as elsewhere. `number`: its
-    line in the analysis results data; 0 for a line that is not there. `opens_group`: space goes before it.
+    line in the analysis results data; 0 for a line that is not there. `opens_group`: space goes before it. `record`:
+    the place of the listed record in its dataset; -1 in other displays.
     """
 
     label: str
@@ -56,6 +57,7 @@ class BodyLine:
     page_start: tuple[str, ...] = ()
     number: int = field(default=0, compare=False)
     opens_group: bool = False
+    record: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ class Layout:
     `header` are the lines at the top left of each page. `head` has a row per level of column headings, each covering
     all columns; an empty cell above a heading belongs to it. `text_columns` are the places of columns that hold words,
     which stand at the left of their column; the others hold figures. `continued`: a page that begins inside a block
-    repeats its labels. `column_ids`: the ID of each column in the spec, as in the analysis results data; `number`: the
-    line there that has N of the column heads. `text_widths`: of a listing, what the spec says of the width of each
+    repeats its labels. `column_ids`: the ID of each column in the spec, as in the analysis results data;
+    `column_statistics`: what it prints, none where each line has its own; `number`: the line there that has N of the
+    column heads. `text_widths`: of a listing, what the spec says of the width of each
     column, the stub first.
     """
 
@@ -83,6 +86,7 @@ class Layout:
     text_columns: frozenset[int] = frozenset()
     continued: bool = True
     column_ids: tuple[str, ...] = ()
+    column_statistics: tuple[tuple[str, ...], ...] = ()
     number: int = 0
     text_widths: tuple[int | None, ...] = ()
 
@@ -167,6 +171,7 @@ def _layout(display: Display, texts: Texts, part: Part, spec_name: str) -> Layou
         text_columns=text_columns,
         continued=display.continued,
         column_ids=tuple(column.id for column, _ in printed),
+        column_statistics=tuple(pattern.statistics if pattern else () for _, pattern in printed),
         number=part.number,
         text_widths=tuple(column.width for column in display.columns) if display.lists_records else (),
     )
@@ -249,7 +254,7 @@ def _body_line(
     page_start = [texts[line.number, column.id]["listed"] for column in display.columns] if line.repeated else []
     keys = [column.id for column in display.columns if column.kind == "key"]
     opens_group = bool(keys) and keys[0] not in line.repeated
-    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start), line.number, opens_group)
+    return BodyLine(line.label, line.indent, tuple(cells), tuple(page_start), line.number, opens_group, line.record)
 
 
 def _cell(line: Line, column: DisplayColumn, pattern: Pattern | None, texts: dict[str, str]) -> str:

@@ -13,7 +13,8 @@ from studyspec.tables.results import Result
 class Line:
     """A printed line: its number from 1, row, label and indent, and the patterns of its cells (none: label only).
 
-    `repeated` are columns of a listing whose text repeats that of the line above, and is not printed.
+    `repeated` are columns of a listing whose text repeats that of the line above, and is not printed. `record` is the
+    place of the listed record in its dataset; -1 in other displays.
     """
 
     number: int
@@ -22,6 +23,7 @@ class Line:
     indent: int
     patterns: tuple[Pattern, ...]
     repeated: frozenset[str] = frozenset()
+    record: int = -1
 
 
 @dataclass

@@ -46,7 +46,7 @@ def list_records(display: Display, reader: Reader, evaluate: Evaluate, analysis:
     for place, repeated in enumerate(_repeated(keys, columns, len(places))):
         label = "" if first in repeated else columns[first].texts[place]
         belongs_to_above = bool(keys) and len(repeated) == len(keys)
-        part.lines.append(Line(start + place, "", label, int(belongs_to_above), (), repeated))
+        part.lines.append(Line(start + place, "", label, int(belongs_to_above), (), repeated, int(places[place])))
     analysis.results += _results(display, reader, columns, reader.usubjids(display.dataset, places), start)
 
 

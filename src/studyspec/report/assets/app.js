@@ -13,7 +13,7 @@ function pageOf(study, parts, query) {
   switch (name) {
     case "": return overviewPage(study);
     case "displays": return displaysPage(study);
-    case "display": return displayPage(...rest);
+    case "display": return displayPage(study, ...rest);
     case "subjects": return subjectsPage(study);
     case "subject": return subjectPage(study, rest[0], query.get("records"));
     case "datasets": return datasetsPage(study);

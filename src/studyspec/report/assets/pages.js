@@ -63,10 +63,10 @@ async function datasetPage(study, name, query) {
   let places = null;
   let only = null;
   if (query.get("cell")) {
-    const [display, line, column] = query.get("cell").split("|");
-    places = (await behind(await studyspec.load(`display/${display}`), Number(line), column)).records;
+    const [display, ...count] = query.get("cell").split("|");
+    places = (await behind(await studyspec.load(`display/${display}`), count.join("|"))).records;
     only = h("p", { class: "tools" }, `Only the ${plural(places.length, "record")} behind a count of ${display}. `,
-      h("a", { href: route("display", display, line, column) }, "Back to the count"), " ", link("All records", "dataset", name));
+      h("a", { href: route("display", display, ...count) }, "Back to the count"), " ", link("All records", "dataset", name));
   }
   const columns = dataset.variables.map((variable) => ({ name: variable.name, label: variable.label || "", column: dataset.columns.get(variable.name) }));
   const filters = Object.fromEntries([...query].filter(([key]) => dataset.columns.has(key)));

@@ -139,11 +139,10 @@ async function timeLine(study, subjects, record, subject, marks) {
 /** The records that a cell of a display counted, as "ADAE 12". */
 async function marksOf(reference) {
   if (!reference) return { marks: new Set(), from: null };
-  const [name, line, column] = reference.split("|");
-  const display = await studyspec.load(`display/${name}`);
-  const found = await behind(display, Number(line), column);
-  const marks = new Set(found ? found.records.map((place) => `${found.dataset.name} ${place}`) : []);
-  const back = h("p", { class: "tools" }, h("a", { href: route("display", name, line, column) }, `Back to the list of ${name}`));
+  const [name, ...count] = reference.split("|");
+  const found = await behind(await studyspec.load(`display/${name}`), count.join("|"));
+  const marks = new Set(found.records.map((place) => `${found.dataset.name} ${place}`));
+  const back = h("p", { class: "tools" }, h("a", { href: route("display", name, ...count) }, `Back to the list of ${name}`));
   return { marks, from: back };
 }
 
