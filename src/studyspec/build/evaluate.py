@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,15 @@ from studyspec.build.records import (
     RECORD,
     IndexArray,
     MaskArray,
+    Operand,
     RecordSet,
     compare_columns,
     group_codes,
+    present,
     sort_positions,
     take_or_missing,
     text_series,
 )
-from studyspec.derive.columns import is_missing
 from studyspec.derive.problems import collecting
 from studyspec.derive.registry import Cohort, Function, Groups, Window
 from studyspec.spec.expression import nodes as n
@@ -112,8 +113,8 @@ class _Evaluator:
             raise self.fault("A list stands where one value is needed.")
         if isinstance(value, str):
             return text_series(value, self.records.index)
-        dtype = "bool" if isinstance(value, bool) else "float64"
-        return pd.Series(value, index=self.records.index, dtype=dtype)
+        dtype = np.bool_ if isinstance(value, bool) else np.float64
+        return pd.Series(np.full(len(self.records), value, dtype=dtype), index=self.records.index, copy=False)
 
     def value(self, node: n.Node) -> Result:
         """The node's value: a column, a constant, or a tuple for a list of constants."""
@@ -162,39 +163,47 @@ class _Evaluator:
         left = self.value(node.left)
         right = self.value(node.right)
         if node.operator in ("in", "not in"):
-            return self.membership(self.as_column(left), right, node.operator == "not in")
+            return self.flags(self.membership(self.as_column(left), right, node.operator == "not in"))
         if isinstance(left, str) and left == "":
             left, right = right, left
         if isinstance(right, str) and right == "":
-            missing = is_missing(self.as_column(left))
-            return missing if node.operator == "==" else ~missing
-        return compare_columns(node.operator, self.as_column(left), self.as_column(right))
+            there = present(self.as_column(left))
+            return self.flags(there if node.operator == "!=" else ~there)
+        return self.flags(compare_columns(node.operator, *self.operands(left, right)))
 
-    def membership(self, values: pd.Series, options: Result, negated: bool) -> pd.Series:
+    def operands(self, left: Result, right: Result) -> tuple[Operand, Operand]:
+        """Both sides of a comparison; a constant stays one unless both are."""
+        if isinstance(left, tuple) or isinstance(right, tuple) or not isinstance(left, pd.Series):
+            left = self.as_column(left)
+        return left, right if not isinstance(right, tuple) else self.as_column(right)
+
+    def membership(self, values: pd.Series, options: Result, negated: bool) -> MaskArray:
         if not isinstance(options, tuple):
             raise self.fault("'in' needs a list on its right.")
         if any(isinstance(option, pd.Series) for option in options):
-            found = pd.Series(False, index=self.records.index)
+            found = np.zeros(len(values), dtype=np.bool_)
             for option in options:
-                found |= compare_columns("==", values, self.as_column(option))
+                found |= compare_columns("==", *self.operands(values, option))
         else:
-            found = values.isin(list(options))
-        return ~is_missing(values) & (~found if negated else found)
+            found = values.isin(list(options)).to_numpy(dtype=np.bool_)
+        return (~found if negated else found) & present(values)
+
+    def mask(self, node: n.Node) -> MaskArray:
+        """The value of a condition, one flag per record."""
+        return self.column(node).to_numpy(dtype=np.bool_)
+
+    def flags(self, mask: MaskArray) -> pd.Series:
+        """Flags as a column."""
+        return pd.Series(mask, index=self.records.index, copy=False)
 
     def all_of(self, node: n.And) -> Result:
-        result = self.column(node.items[0])
-        for item in node.items[1:]:
-            result = result & self.column(item)
-        return result
+        return self.flags(np.logical_and.reduce([self.mask(item) for item in node.items]))
 
     def any_of(self, node: n.Or) -> Result:
-        result = self.column(node.items[0])
-        for item in node.items[1:]:
-            result = result | self.column(item)
-        return result
+        return self.flags(np.logical_or.reduce([self.mask(item) for item in node.items]))
 
     def negation(self, node: n.Not) -> Result:
-        return ~self.column(node.item)
+        return self.flags(~self.mask(node.item))
 
     def arithmetic(self, node: n.Arithmetic) -> Result:
         left, right = self.value(node.left), self.value(node.right)
@@ -230,7 +239,9 @@ class _Evaluator:
             for position, text in zip(problem.texts.index, problem.texts, strict=True):
                 finding = problem.rule.finding(str(text))
                 self.data.findings.append(at_record(finding, self.records, int(position), self.data, self.cell))
-        return result if not isinstance(result, pd.Series) else result.set_axis(self.records.index)
+        if isinstance(result, pd.Series) and result.index is not self.records.index:
+            return result.set_axis(self.records.index)
+        return cast(Result, result)
 
     def arguments(
         self, function: Function, node: n.Call, skip: tuple[str, ...] = ()
@@ -287,7 +298,7 @@ class _Evaluator:
         """The records that where= picks; all without it."""
         where = node.keyword("where")
         everyone = np.ones(len(self.records), dtype=np.bool_)
-        return everyone if where is None else self.column(where).to_numpy(dtype=np.bool_)
+        return everyone if where is None else self.mask(where)
 
     def columns(self, node: n.Node | None) -> list[pd.Series]:
         """The expressions of a list, or of one expression, as columns."""
@@ -311,7 +322,7 @@ class _Evaluator:
         source, codes, count, spread = self.inner(node)
         where = node.keyword("where")
         if where is not None:
-            kept = _Evaluator(source, self.data, "", self.cell).column(where).to_numpy(dtype=np.bool_)
+            kept = _Evaluator(source, self.data, "", self.cell).mask(where)
             source, codes = source.take(kept), codes[kept]
         if node.keyword("order") is not None:
             keys = _Evaluator(source, self.data, "", self.cell).columns(node.keyword("order"))

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from studyspec.derive.columns import is_char, is_missing
+from studyspec.derive.columns import is_char
 
 IndexArray = np.ndarray[Any, np.dtype[np.intp]]
 MaskArray = np.ndarray[Any, np.dtype[np.bool_]]
+
+Operand = pd.Series | str | float | bool
 
 FORM = "_form"
 RECORD = "_record"
@@ -193,17 +195,36 @@ def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -
     """Values at these positions; missing where the position is -1."""
     if not len(values):
         return text_series("", index) if is_char(values) else pd.Series(np.nan, index=index)
-    taken = values.take(np.where(positions < 0, 0, positions)).set_axis(index)
-    absent = pd.Series(positions < 0, index=index)
-    if not absent.any():
-        return taken
-    return taken.mask(absent, "" if is_char(values) else np.nan)
+    if not (positions < 0).any():
+        return take_values(values, positions, index)
+    if not is_char(values):
+        values = values.astype("float64")
+    taken = values.array.take(positions, allow_fill=True, fill_value="" if is_char(values) else np.nan)
+    return pd.Series(taken, index=index, copy=False)
 
 
-def compare_columns(operator: str, left: pd.Series, right: pd.Series) -> pd.Series:
-    """`left op right`, false wherever either side is missing."""
-    result: pd.Series = _COMPARISONS[operator](left, right)
-    return result & ~is_missing(left) & ~is_missing(right)
+def compare_columns(operator: str, left: Operand, right: Operand) -> MaskArray:
+    """`left op right`, false wherever either side is missing. One side may be a constant, the other is a column."""
+    held: MaskArray = np.asarray(_COMPARISONS[operator](_values(left), _values(right)), dtype=np.bool_)
+    numbers = not isinstance(left, str) and not (isinstance(left, pd.Series) and is_char(left))
+    if numbers and operator != "!=":
+        return held  # a comparison with NaN does not hold
+    # Two texts that are equal are both there, if one is.
+    for side in (left,) if operator == "==" and isinstance(left, pd.Series) else (left, right):
+        held &= present(side)
+    return held
+
+
+def present(side: Operand) -> MaskArray:
+    """True where there is a value: text that is not blank, a number that is not NaN."""
+    if not isinstance(side, pd.Series):
+        return np.asarray(side != "" and not (isinstance(side, float) and np.isnan(side)), dtype=np.bool_)
+    held: Any = _COMPARISONS["!="](side.array, "") if is_char(side) else side.notna()
+    return np.asarray(held, dtype=np.bool_)
+
+
+def _values(side: Operand) -> Any:
+    return side.array if isinstance(side, pd.Series) else side
 
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
