@@ -69,12 +69,12 @@ def _sortable(values: pd.Series) -> pd.Series:
 
 
 def _taken(values: pd.Series | Flags, places: Places) -> pd.Series:
-    return pd.Series(values).reset_index(drop=True).iloc[places].reset_index(drop=True)
+    return pd.Series(pd.Series(values).array.take(places))
 
 
 def _texts(dataset: str, expressions: Sequence[str], evaluate: Evaluate, places: Places) -> list[str]:
     """The cells of a column: the values of its expressions below each other, blank ones left out at the end."""
-    values = [value_texts(_taken(evaluate(dataset, expression), places)) for expression in expressions]
+    values = [value_texts(_taken(evaluate(dataset, expression), places)).tolist() for expression in expressions]
     return ["\n".join(texts).rstrip() for texts in zip(*values, strict=True)]
 
 

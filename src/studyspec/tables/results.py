@@ -83,7 +83,7 @@ def write_ard(ard: pd.DataFrame, folder: Path, name: str) -> tuple[Path, Path]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
-    columns = [map(_exact, ard[item]) if item in NUMERIC_COLUMNS else ard[item] for item in COLUMNS]
+    columns = [map(_exact, ard[item].tolist()) if item in NUMERIC_COLUMNS else ard[item].tolist() for item in COLUMNS]
     writer.writerows(zip(*columns, strict=True))
     with replacing(text) as file:
         file.write(buffer.getvalue().encode("utf-8"))
