@@ -73,6 +73,17 @@ def test_short_block_is_not_broken() -> None:
     assert all(page[0].indent == 0 and "(continued)" not in page[0].label[-1] for page in pages)
 
 
+def test_short_block_within_a_long_one_is_not_broken_either() -> None:
+    lines = [("Drug", "81", "26")]
+    for place in range(20):
+        lines += [(f"  Parameter {place}", "", ""), *((f"    {name}", "1", "2") for name in ("n", "Mean", "Median"))]
+    pages = paginate(layout(lines)).bodies
+    assert len(pages) > 2
+    for page in pages:
+        assert [line.indent for line in page[1:]] == [1, 2, 2, 2] * ((len(page) - 1) // 4)
+        assert page[0].label[0].startswith("Drug")
+
+
 def test_columns_below_a_common_heading_have_a_rule() -> None:
     body = [("Any", "1 (10.0%)", "88.8%", "75.7%")]
     lines = render_text(paginate(layout(body, SPANNED))).decode().splitlines()

@@ -33,6 +33,14 @@ def test_pattern_without_any_figure_is_blank() -> None:
     assert parse_statistics("Mean (SD)")[0].fill({"mean": "", "sd": ""}) == ""
 
 
+def test_figure_that_cannot_be_computed_is_a_dash_beside_one_that_can() -> None:
+    assert parse_statistics("Mean (SD)")[0].fill({"mean": "2.3", "sd": ""}) == "2.3 (-)"
+    assert (
+        parse_statistics("rate (ratelcl, rateucl)")[0].fill({"rate": "", "ratelcl": "", "rateucl": "3.1"})
+        == "- (-, 3.1)"
+    )
+
+
 def test_unknown_statistic_is_named_with_those_that_exist() -> None:
     with pytest.raises(CellError, match=r"'average' is not a statistic. Use n, %, N, events, lcl"):
         parse_statistics("average")

@@ -32,6 +32,7 @@ WRITTEN: dict[str, Statistic] = {
     for statistic in (*COUNTS, *SUMMARIES, *INCIDENCES, *get_args(ComparisonStatistic))
 }
 # A count of 0 stands alone, without the percentage and the events that follow from it, but not without an interval.
+_NO_FIGURE = "-"
 _NOTHING_MORE = {"n", "pct", "N", "events"}
 
 # A word, and behind a colon its format: w.d, or the name of one with its point.
@@ -67,6 +68,8 @@ class Pattern:
     def fill(self, texts: Mapping[str, str]) -> str:
         """Put formatted figures in place of the words; a count of zero stands alone.
 
+        A dash stands for a figure that cannot be computed beside one that can.
+
         Args:
             texts: formatted text by statistic.
 
@@ -78,6 +81,8 @@ class Pattern:
             '50 (62.5%)'
             >>> parse_statistics("n (%)")[0].fill({"n": "0", "pct": ""})
             '0'
+            >>> parse_statistics("Mean (SD)")[0].fill({"mean": "2.3", "sd": ""})
+            '2.3 (-)'
         """
         if not any(texts.get(item) for item in self.statistics):
             return ""
@@ -85,7 +90,7 @@ class Pattern:
             return "0"
         words = iter(self.statistics)
         return "".join(
-            texts.get(next(words), "") if place % 2 else part for place, part in enumerate(self.parts)
+            (texts.get(next(words)) or _NO_FIGURE) if place % 2 else part for place, part in enumerate(self.parts)
         ).strip()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import lt
 
 from studyspec.tables.grid import GAP, aligned_columns, span, width, widths, wrap
-from studyspec.tables.layout import INDENT, HeadCell, Layout, has_deeper, is_set_off
+from studyspec.tables.layout import INDENT, HeadCell, Layout, is_set_off
 
 # Characters in a line and lines on a page, everything included: Courier 9 pt on A4 or Letter.
 LINE_WIDTH = {"landscape": 132, "portrait": 90}
@@ -186,18 +186,15 @@ def _bodies(pages: Pages, lines: Sequence[PageLine]) -> Iterator[tuple[PageLine,
 
 
 def _together(lines: Sequence[PageLine], place: int, room: int) -> int:
-    """The height of what must stand on one page from a line on: a short block, or the line and its first child."""
-    if lines[place].indent == 0:
-        end = place + 1
-        while end < len(lines) and lines[end].indent > 0:
-            end += 1
-        block = sum(line.height for line in lines[place:end])
-        if block <= room // _WHOLE_BLOCK:
-            return block
-    end = place
-    while has_deeper(lines, end):
+    """The height of what must stand on one page from a line on: a short block, or the line with what follows it."""
+    line = lines[place]
+    end = place + 1
+    while end < len(lines) and lines[end].indent > line.indent:
         end += 1
-    return sum(line.height for line in lines[place : end + 1])
+    block = sum(item.height for item in lines[place:end])
+    if block <= room // _WHOLE_BLOCK or end == place + 1:
+        return block
+    return line.height + _together(lines, place + 1, room)
 
 
 def _above(lines: Sequence[PageLine], place: int) -> list[PageLine]:
