@@ -92,7 +92,8 @@ create or replace macro score_square(x1, n1, x2, n2, delta, p) as
 create or replace macro score_lower(x1, n1, x2, n2) as
     100 * middle(list_reduce(range(0, 54),
         lambda d, step: half_of(d, coalesce(
-            score_square(x1, n1, x2, n2, middle(d), restricted(x1, n1, x2, n2, middle(d))) > 3.841458820694124, false)),
+            score_square(x1, n1, x2, n2, middle(d), restricted(x1, n1, x2, n2, middle(d))) > 3.841458820694124,
+            false)),
         {'lo': cast(-1 as double), 'hi': x1 / n1 - x2 / n2}));
 create or replace macro score_upper(x1, n1, x2, n2) as -score_lower(x2, n2, x1, n1);
 
@@ -234,6 +235,62 @@ create or replace macro results_data(display_id, figures) as table
     order by line, column_order, statistic;
 
 /*-----------------------------------------------------------------------------
+  Texts of listings
+-----------------------------------------------------------------------------*/
+-- Parts that are there, with a separator between them. Parts of a cell stand below each other, each on a line of its
+-- own, also a blank one that another one follows.
+create or replace macro joined(parts, separator) as
+    array_to_string(list_filter(parts, lambda part: part <> ''), separator);
+create or replace macro stacked(parts) as rtrim(array_to_string(parts, chr(10)), chr(10));
+create or replace macro unless_blank(value, otherwise) as case when value = '' then otherwise else value end;
+create or replace macro below_each_other(enumeration) as replace(enumeration, '; ', chr(10));
+
+-- A number with as many decimals as it has; a SAS day number as 05JAN2021; a study day in brackets.
+create or replace macro known_number(x) as format('{:.15g}', cast(x as double));
+create or replace macro number_text(x) as coalesce(known_number(x), '');
+create or replace macro date9(day) as
+    coalesce(upper(strftime(date '1960-01-01' + cast(day as integer), '%d%b%Y')), '');
+create or replace macro in_brackets(day) as coalesce('(' || known_number(day) || ')', '');
+create or replace macro dated(day, imputed, study_day) as joined([date9(day), imputed, in_brackets(study_day)], ' ');
+create or replace macro counted(number, one, many) as
+    coalesce(known_number(number) || ' ' || case number when 1 then one else many end, '');
+
+-- The decode of a term; the term itself where there is none.
+create or replace macro decoded(codelist, value) as
+    coalesce((select min(decode) from spec.codelists
+              where workbook = 'adam' and codelists.id = codelist and codelists.term = value and decode <> ''), value);
+
+-- Who the line is about; weight at baseline.
+create or replace macro subject_text(usubjid, age, sex, weight, race, regimen) as
+    [usubjid,
+     joined([number_text(age), sex, case when weight is null then '-' else number_text(weight) || ' kg' end], ' / '),
+     case race when '' then 'Race not collected' else decoded('RACE', race) end,
+     unless_blank(regimen, 'Not treated')];
+
+-- Every adverse event of ADAE with the texts that listings of events print. Those that are lists are the parts of a
+-- cell.
+create or replace macro event_texts() as table
+    select adae.*, adsl.WEIGHTBL, adsl.TRTDURD,
+           row_number() over (order by adae.USUBJID, adae.ASTDT nulls first, adae.AESEQ) as place,
+           subject_text(adae.USUBJID, adae.AGE, adae.SEX, adsl.WEIGHTBL, adae.RACE, adae.TRT01A) as subject,
+           [adae.AETERM || '/', unless_blank(adae.AEDECOD, 'Not coded') || '/',
+            unless_blank(adae.AEBODSYS, 'Not coded')] as term,
+           [unless_blank(dated(adae.ASTDT, adae.ASTDTF, adae.ASTDY), 'Unknown'),
+            case when adae.AENDT is not null then dated(adae.AENDT, adae.AENDTF, adae.AENDY)
+                 when adae.AEENRTPT = 'ONGOING' then 'Ongoing' else 'Unknown' end,
+            counted(adae.ADURN, 'day', 'days')] as dates,
+           joined([unless_blank(adae.ATOXGR, '-'), unless_blank(adae.AESER, '-')], ' / ') as grade_serious,
+           below_each_other(adae.SERCRIT) as criteria,
+           below_each_other(adae.RELTXT) as relations,
+           stacked([below_each_other(adae.ACNTXT),
+                    case when adae.AEACNOTH in ('', 'NONE') then '' else decoded('OTHACT', adae.AEACNOTH) end])
+               as actions,
+           case adae.AEOUT when '' then '-' else decoded('OUT', adae.AEOUT) end as outcome,
+           case when adae.DOSEON is null then '' else joined([number_text(adae.DOSEON), adae.DOSEU], ' ') end as dose
+    from adam.adae as adae
+    join adam.adsl as adsl on adsl.USUBJID = adae.USUBJID;
+
+/*-----------------------------------------------------------------------------
   Listings and lanes: a line per record, a cell per column
 -----------------------------------------------------------------------------*/
 -- What is printed and drawn in a lane. drawn has line, USUBJID, column_order, column_id, column_label, words,
@@ -254,7 +311,14 @@ create or replace macro lane_cells(drawn) as table
     ) as parts (statistic, value)
     where parts.statistic = 'listed' or parts.value is not null;
 
--- The layout of the results data; cells has line, USUBJID, column_order, column_id, column_label, statistic, value, text.
+-- The same of listings; written has line, USUBJID, column_order, column_id, column_label, text.
+create or replace macro listed_cells(written) as table
+    select line, USUBJID, column_order, column_id, column_label, 'listed' as statistic,
+           cast(null as double) as value, text
+    from query_table(written);
+
+-- The layout of the results data; cells has line, USUBJID, column_order, column_id, column_label, statistic, value,
+-- text.
 create or replace macro listing_data(display_id, cells, dataset_name) as table
     select display_id as display,
            cast(line as double) as line,

@@ -106,7 +106,8 @@ points as (
 -- Limits on the scale of log(-log): none before the first event. A curve ends with the follow-up of its column.
 limited as (
     select *, case when at_risk > 0 then coalesce(cif, 0) end as reached_cif,
-           case when at_risk > 0 and cif > 0 and cif < 1 then 1.959963984540054 * sqrt(variance) / (cif * ln(cif)) end as margin
+           case when at_risk > 0 and cif > 0 and cif < 1
+                then 1.959963984540054 * sqrt(variance) / (cif * ln(cif)) end as margin
     from points
 ),
 results as (

@@ -33,8 +33,10 @@ drawn as (
         (2, 'SUBJ', 'Subject',                              USUBJID, null, null,    null),
         (3, 'PT',   'Preferred term',                       AEDECOD, null, null,    null),
         (4, 'TRT',  'Study treatment',                      '',      1,    TRTDURD, null),
-        (5, 'SER',  'Serious TEAE',                         '',      null, null,    case when AESER = 'Y' then ASTDY end),
-        (6, 'WD',   'TEAE leading to withdrawal of a drug', '',      null, null,    case when WDANYFL = 'Y' then ASTDY end),
+        (5, 'SER',  'Serious TEAE',                         '',      null, null,
+         case when AESER = 'Y' then ASTDY end),
+        (6, 'WD',   'TEAE leading to withdrawal of a drug', '',      null, null,
+         case when WDANYFL = 'Y' then ASTDY end),
         (7, 'DTH',  'Death',                                '',      null, null,    DTHADY),
         (8, 'ONG',  'Treatment ongoing at data cut-off',    '',      null, null,
          case when EOTSTT = 'ONGOING' then TRTDURD end)
