@@ -27,9 +27,9 @@ FRAMES = {
 SUBJECTS = {"ADSL": np.array([0, 1, 2]), "ADAE": np.array([0, 0, 1, 2, -1])}
 
 
-def conditions() -> tuple[Conditions, list[tuple[str, n.Node]]]:
+def conditions(frames: dict[str, pd.DataFrame] = FRAMES) -> tuple[Conditions, list[tuple[str, n.Node]]]:
     """Conditions on these frames, and what was evaluated so far."""
-    records = {name: RecordSet.from_frame(frame) for name, frame in FRAMES.items()}
+    records = {name: RecordSet.from_frame(frame) for name, frame in frames.items()}
     data = Data(records, ENGINE, {}, {})
     asked: list[tuple[str, n.Node]] = []
 
@@ -37,7 +37,7 @@ def conditions() -> tuple[Conditions, list[tuple[str, n.Node]]]:
         asked.append((dataset, node))
         return evaluate(node, records[dataset], data, own=dataset).to_numpy(dtype=np.bool_)
 
-    return Conditions(holds, {name: len(frame) for name, frame in FRAMES.items()}), asked
+    return Conditions(holds, {name: len(frame) for name, frame in frames.items()}), asked
 
 
 def result(statistic: str, value: float, **given: str) -> Result:
@@ -63,6 +63,15 @@ def test_subjects_with_a_worse_record_are_left_out() -> None:
     found, findings = listed(result("n", 1, **given))
     assert findings == []
     assert found.cells == {"1|X": {"n": [1, 0, 0, 1]}}
+
+
+def test_summary_counts_records_with_a_value() -> None:
+    frame = FRAMES["ADAE"].assign(GRADE=[1.0, np.nan, 1.0, 2.0, 1.0])
+    given = {"dataset": "ADAE", "variable": "GRADE", "population": 'SAFFL == "Y"'}
+    counted = Result("T-1", 1, "", "continuous", "n", "X", "", "n", 2, **given)
+    found, findings = lists_of(results_frame([counted]), conditions({**FRAMES, "ADAE": frame})[0], SUBJECTS)
+    assert findings == []
+    assert found.records == [["ADAE", "not missing(GRADE)", [0, 1, 2, 3]]]
 
 
 def test_n_of_a_line_is_of_the_subjects_looked_at() -> None:

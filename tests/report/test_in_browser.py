@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -182,3 +184,139 @@ def test_grid_is_sorted_filtered_and_walked_by_keys(page: Page) -> None:
     )
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=re.compile(r"ADAE #\d+")).wait_for()
+
+
+ROWS, COLUMNS = 100_000, 30
+
+
+def big_dataset() -> str:
+    """A dataset of 100,000 records: numbers, few and many different texts."""
+    columns: dict[str, Any] = {
+        "USUBJID": [[f"S-{place:04}" for place in range(1000)], [row // 100 for row in range(ROWS)]]
+    }
+    for column in range(1, COLUMNS):
+        kinds = (7, 500, ROWS)[column % 3]
+        values = (
+            sorted({f"value {place * 7919 % kinds:06}" for place in range(kinds)}) if column % 2 else list(range(kinds))
+        )
+        columns[f"V{column}"] = [values, [row * 7919 % len(values) for row in range(ROWS)]]
+    variables = [{"name": name, "label": "", "rules": []} for name in columns]
+    content = {
+        "name": "BIG",
+        "label": "Big",
+        "standard": "SDTM",
+        "length": ROWS,
+        "variables": variables,
+        "columns": columns,
+    }
+    return f'studyspec.add("dataset/BIG",{json.dumps(content)});'
+
+
+def took(page: Page, action: str) -> float:
+    """Milliseconds from an action until the browser has painted its result."""
+    script = f"""async () => {{
+      const start = performance.now();
+      {action}
+      await new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 65));
+      return performance.now() - start;
+    }}"""
+    return float(page.evaluate(script))
+
+
+def test_hundred_thousand_records_are_sorted_searched_and_scrolled_at_once(page: Page, site: Site) -> None:
+    path = site.data / "dataset" / "big.js"
+    path.write_text(big_dataset(), encoding="utf-8")
+    try:
+        go(page, "#/dataset/BIG", "BIG")
+    finally:
+        path.unlink()
+    page.get_by_text("100,000 records", exact=True).wait_for()
+    fill = "box.dispatchEvent(new Event('input', {bubbles: true}));"
+    times = {
+        "search": took(page, f"const box = document.querySelector('.bar input'); box.value = '0042'; {fill}"),
+        "all": took(page, f"const box = document.querySelector('.bar input'); box.value = ''; {fill}"),
+        "sort": took(page, "document.querySelectorAll('.grid thead button')[5].click();"),
+        "filter": took(
+            page, f"const box = document.querySelectorAll('.filters input')[1]; box.value = '=value 000003'; {fill}"
+        ),
+        "scroll": took(page, "document.querySelector('.viewport').scrollTop = 1e9;"),
+    }
+    assert all(time < 1000 for time in times.values()), times
+    shown = page.locator(".grid tbody tr:not(.space)")
+    assert 10 < shown.count() < 80
+    count = int(page.locator(".bar .count").inner_text().split(" of ")[0].replace(",", ""))
+    assert shown.last.get_attribute("aria-rowindex") == str(count + 2)
+
+
+PLACES = (
+    "#/",
+    "#/display/T-14-3-1-1/9/ISAPD/n",
+    "#/display/F-14-3-1",
+    "#/display/L-14-3-2-2",
+    "#/subjects",
+    "#/subject/IONASYN01-101-0003",
+    "#/datasets",
+    "#/dataset/ADAE",
+    "#/record/ADAE/IONASYN01-101-0003/1/ATOXGRN",
+    "#/raw/ae",
+    "#/raw/ae/1",
+    "#/findings",
+    "#/ledger",
+    "#/define",
+    "#/qc",
+    "#/conformance",
+    "#/search/nausea",
+)
+
+CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
+
+
+def shown(page: Page, place: str) -> None:
+    """Show a place, wherever the page was."""
+    page.evaluate("location.hash = '#/findings'")
+    page.wait_for_function("document.title.startsWith('Findings')")
+    page.evaluate("place => { location.hash = place }", place)
+    page.wait_for_function("place => location.hash === place && !document.querySelector('[aria-busy]')", arg=place)
+    page.wait_for_function("document.querySelector('h1') && document.querySelector('main').children.length > 1")
+
+
+def complaints(page: Page, check: str) -> list[str]:
+    found: list[str] = page.evaluate(f"() => {CHECKS}.{check}()")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast_and_controls_have_names(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for place in PLACES:
+        shown(page, place)
+        assert complaints(page, "weakTexts") == [], place
+        assert complaints(page, "namelessParts") == [], place
+
+
+def test_the_checks_of_the_page_find_what_is_weak_or_nameless(page: Page) -> None:
+    page.evaluate("""() => {
+      const weak = document.querySelector("main h1");
+      weak.style.color = "rgb(160, 160, 160)";
+      document.querySelector("main").append(document.createElement("button"));
+    }""")
+    assert [text.split()[0] for text in complaints(page, "weakTexts")] == ["H1."]
+    assert complaints(page, "namelessParts") == ["<button></button>"]
+
+
+def test_narrow_screen_scrolls_tables_and_not_the_page(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    for place in PLACES:
+        shown(page, place)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
+
+
+def test_print_has_the_display_and_its_list_without_the_frame_of_the_page(page: Page) -> None:
+    go(page, "#/display/T-14-3-1-1/9/ISAPD/n", "Table 14.3.1.1")
+    page.get_by_role("heading", name="36 subjects").wait_for()
+    page.emulate_media(media="print", color_scheme="light")
+    assert not page.locator("#nav").is_visible()
+    assert not page.locator("#search").is_visible()
+    assert page.locator("#panel a.subject").last.is_visible()
+    assert page.evaluate("getComputedStyle(document.getElementById('panel')).overflow") == "visible"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -14,6 +14,8 @@ from studyspec.findings import Finding, Rule
 from studyspec.report.columns import runs
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import parse
+from studyspec.tables.population import both
+from studyspec.tables.results import COLUMNS, Result
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -102,37 +104,44 @@ def lists_of(ard: pd.DataFrame, conditions: Conditions, subjects: Mapping[str, P
         The lists, and REPORT-001 for each count that its list does not bear out.
     """
     found, findings = Lists(), []
+    known: dict[tuple[str, ...], tuple[list[int], dict[str, int]]] = {}
     counts = ard[ard["statistic"].isin(COUNTED) & (ard["dataset"] != "")]
-    columns = ("display", "line", "column", "statistic", "value", "dataset", "where", "unless", "population", "label")
-    for display, line, column, statistic, value, dataset, where, unless, population, label in zip(
-        *(counts[name] for name in columns), strict=True
-    ):
-        people = conditions.flags("ADSL", population)
-        listed = _listed(conditions, subjects, dataset, where, unless, people)
-        cell = found.cells.setdefault(f"{int(line)}|{column}", {})
-        # N of a line is of all subjects looked at, whatever their records.
-        expected = {"N": int(people.sum()), "events": listed[1]}.get(statistic, listed[0])
-        if expected != value:
-            what = (
-                f"{display}, line {int(line)} ({label}), column {column}: {statistic} is {value:g}, {expected} listed."
-            )
-            findings.append(OTHER_COUNT.finding(what))
-        cell[statistic] = [int(value), found.subject_list(population, people)]
-        if statistic != "N":
-            cell[statistic] += [
-                found.record_list(dataset, where, conditions.flags(dataset, where)),
-                found.record_list(dataset, unless, conditions.flags(dataset, unless)) if unless else -1,
-            ]
+    for row in map(Result, *(counts[name] for name in COLUMNS)):
+        key = (row.dataset, _where(row), row.unless, row.population)
+        if key not in known:
+            known[key] = _numbers(found, conditions, key), _listed(conditions, subjects, *key)
+        numbers, listed = known[key]
+        expected = listed.get(row.statistic, listed["n"])
+        if expected != row.value:
+            what = f"{row.display}, line {int(row.line)} ({row.label}), column {row.column}: "
+            findings.append(OTHER_COUNT.finding(f"{what}{row.statistic} is {row.value:g}, {expected} listed."))
+        taken = numbers[:1] if row.statistic == "N" else numbers
+        found.cells.setdefault(f"{int(row.line)}|{row.column}", {})[row.statistic] = [int(row.value), *taken]
     return found, findings
 
 
+def _where(row: Result) -> str:
+    """The condition on the records that a row of results data counts: those of a summary have a value."""
+    return both(row.where, f"not missing({row.variable})") if row.kind == "continuous" else row.where
+
+
+def _numbers(found: Lists, conditions: Conditions, key: tuple[str, ...]) -> list[int]:
+    """The numbers of the lists of subjects, of records, and of records that take a subject out."""
+    dataset, where, unless, population = key
+    return [
+        found.subject_list(population, conditions.flags("ADSL", population)),
+        found.record_list(dataset, where, conditions.flags(dataset, where)),
+        found.record_list(dataset, unless, conditions.flags(dataset, unless)) if unless else -1,
+    ]
+
+
 def _listed(
-    conditions: Conditions, subjects: Mapping[str, Places], dataset: str, where: str, unless: str, people: Flags
-) -> tuple[int, int]:
-    """How many subjects and how many records the conditions list."""
-    place = subjects[dataset]
+    conditions: Conditions, subjects: Mapping[str, Places], dataset: str, where: str, unless: str, population: str
+) -> dict[str, int]:
+    """How many subjects are looked at, and how many subjects and records the conditions list."""
+    place, people = subjects[dataset], conditions.flags("ADSL", population)
     inside = np.append(people, False)
     if unless:
         inside[place[conditions.flags(dataset, unless)]] = False
     taken = place[conditions.flags(dataset, where) & inside[place]]
-    return len(np.unique(taken)), len(taken)
+    return {"N": int(people.sum()), "n": len(np.unique(taken)), "events": len(taken)}

@@ -49,12 +49,11 @@ class Uses:
         try:
             records = self._collected(call)
             places, codes, spread, values = contributions(call, records, self._data)
-            result = evaluate(call, records, self._data)
         except EvaluationError:
             return about
         if call.function in DECIDED_BY_ONE:
             about["one"] = True
-            places, codes = _deciding(places, codes, values, result, spread)
+            places, codes = _deciding(places, codes, values, evaluate(call, records, self._data), spread)
         order = np.lexsort([places, codes])
         bounds = np.searchsorted(codes[order], np.arange(int(spread.max()) + 2 if len(spread) else 1))
         taken = [runs(part) for part in np.split(places[order], bounds[1:-1])] if len(bounds) > 1 else []
