@@ -159,18 +159,26 @@ def _write(
 
 
 def write_displays(study: Study, built: Built, folder: Path, only: Sequence[str]) -> tuple[list[str], list[Finding]]:
-    """Build and render the displays of the tlf workbook; returns their ids and what was found while counting."""
+    """Build and render the displays of the tlf workbook; returns their ids and what was found while counting.
+
+    Their results are also written as one CDISC ARS reporting event, unless only some displays are asked for.
+    """
     if study.tlf is None or study.adam is None:
         return [], []
+    from studyspec.exports.ars import reporting_event, write_ars
     from studyspec.tables.display import build_display, render_display
 
     frames, values = display_inputs(study, study.adam, built)
     names = [display for display in study.tlf.displays if not only or display in only]
     findings: list[Finding] = []
+    ards = {}
     for name in names:
         result = build_display(study.tlf, name, frames, values)
         render_display(result, folder)
+        ards[name] = result.ard
         findings += result.findings
+    if names and not only:
+        write_ars(reporting_event(study.study_id, study.tlf, study.adam, ards), folder / "ard")
     return names, findings
 
 

@@ -129,7 +129,7 @@ def test_changing_a_synonym_changes_the_variable_it_maps_and_its_copies(copy: Pa
 
     edit(copy / "specs/sdtm.xlsx", "Codelists", move)
     found = changed(copy, out)
-    assert found - reading(study, "AEOUT") == {"sdtm/ae.xpt", "adam/adae.xpt"}
+    assert found - reading(study, "AEOUT", "ADAE.AEOUT") == {"sdtm/ae.xpt", "adam/adae.xpt"}
 
 
 def test_changing_a_label_changes_its_own_file_only(copy: Path, out: Path) -> None:

@@ -81,16 +81,16 @@ def level_oid(variable_oid: str, conditions: Iterable[Condition]) -> str:
     """IT.VS.VSORRES.WEIGHT: the value alone where it is one, else the whole condition."""
     found = tuple(conditions)
     if len(found) == 1 and found[0].comparator == "EQ":
-        return f"{variable_oid}.{_readable(found[0].values[0])}"
+        return f"{variable_oid}.{readable(found[0].values[0])}"
     return f"{variable_oid}.{_condition_name(found)}"
 
 
 def _condition_name(conditions: Iterable[Condition]) -> str:
     parts = (".".join((item.dataset, item.variable, item.comparator, *item.values)) for item in conditions)
-    return _readable(".AND.".join(parts))
+    return readable(".AND.".join(parts))
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text as part of an OID; what had to be changed or cut is told apart by a checksum."""
     short = _FOREIGN.sub("_", text)[:_LONGEST]
     return short if short == text else f"{short}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"

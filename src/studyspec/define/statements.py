@@ -26,7 +26,7 @@ def programming_code(display: Display, result: AnalysisResult) -> str:
         lines.append(f"RECORDS {display.dataset} WHERE {display.filter}")
     lines += [f"SUBGROUP {item.id} ADSL WHERE {item.where}" for item in display.subgroups]
     lines += [_column(display, column) for column in display.computed_columns if column.where or column.records]
-    return "\n".join([*lines, *(_row(row) for row in rows_of(display, result))])
+    return "\n".join([*lines, *(row_statement(row) for row in rows_of(display, result))])
 
 
 def _column(display: Display, column: DisplayColumn) -> str:
@@ -38,7 +38,8 @@ def _column(display: Display, column: DisplayColumn) -> str:
     return " ".join(parts)
 
 
-def _row(row: DisplayRow) -> str:
+def row_statement(row: DisplayRow) -> str:
+    """What a row counts or summarises, of which records, as what; `programming_code` gives it in its context."""
     analysed = f" {', '.join(row.variables)}" if row.variables else ""
     parts = [f"ROW {row.id}: {row.kind}{analysed} FROM {row.dataset}"]
     if row.where:
