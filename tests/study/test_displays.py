@@ -90,7 +90,6 @@ class Figure(NamedTuple):
     value: float
     denominator: float
     text: str
-    variable: str
     dataset: str
     where: str
     unless: str
@@ -106,10 +105,7 @@ def behind(figure: Figure) -> list[str]:
     """The subject of each record behind a figure."""
     population = set(subjects("ADSL", figure.population))
     left_out = set(subjects(figure.dataset, figure.unless)) if figure.unless else set()
-    where = figure.where
-    if figure.kind == "continuous":
-        where = f"({where or '1 == 1'}) and not missing({figure.variable})"
-    return [name for name in subjects(figure.dataset, where) if name in population - left_out]
+    return [name for name in subjects(figure.dataset, figure.where) if name in population - left_out]
 
 
 def printed(id_: str) -> Iterator[tuple[int, str, str]]:

@@ -32,7 +32,7 @@ from studyspec.tables.groups import (
 )
 from studyspec.tables.lines import Analysis, Line, Part
 from studyspec.tables.listing import list_records
-from studyspec.tables.population import Evaluate, Population, Reader, Records, empty_columns, population_of
+from studyspec.tables.population import Evaluate, Population, Reader, Records, both, empty_columns, population_of
 from studyspec.tables.results import Result
 
 UNLISTED = Rule(
@@ -156,12 +156,13 @@ class _Work:
         number = self.line(row, pattern.label, indent, (pattern,))
         records = self.reader.records(row.dataset, row.where, population)
         values = records.numbers(row.variables[0])
+        with_value = both(records.where, f"not missing({row.variables[0]})")
         for column in self.display.computed_columns:
             inside = values[records.members(population)[:, self.places[column.id]]]
             for statistic, form in _formats((pattern,)).items():
                 value = summary(inside, statistic)
                 text = form.text(value) if form else summary_text(value, statistic, row.decimals)
-                where = self.reader.where(row, column, records.where)
+                where = self.reader.where(row, column, with_value)
                 about = {"label": pattern.label, "where": where, "value": value, "text": text}
                 self.add_counted(number, row, column, statistic, population, **about)
 
