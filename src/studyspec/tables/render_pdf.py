@@ -53,7 +53,7 @@ def render_pdf(*parts: Pages, drawings: Sequence[Drawing] = ()) -> bytes:
 
 
 class _Sheet:
-    """One page: keeps the baseline of the next line."""
+    """One page: keeps the baseline of the next line, and the words until all are there."""
 
     def __init__(self, canvas: Any, pages: Pages, size: tuple[float, float]) -> None:
         self._canvas = canvas
@@ -61,6 +61,7 @@ class _Sheet:
         height = PAGE_HEIGHT[pages.layout.orientation] * _LINE
         self._left = (size[0] - pages.width * _SIGN) / 2
         self._y = (size[1] + height) / 2 - _LINE
+        self._words: dict[tuple[str, float], list[tuple[float, str]]] = {}
 
     def page(self, body: Sequence[PageLine] | Drawing, number: str) -> None:
         pages = self._pages
@@ -84,6 +85,7 @@ class _Sheet:
         self._rule(0, pages.width)
         for note in pages.notes:
             self._line(0, note)
+        self._write()
 
     def _head(self) -> None:
         pages = self._pages
@@ -124,22 +126,30 @@ class _Sheet:
         self._y -= _LINE
 
     def _text(self, place: float, text: str, font: str = _PLAIN) -> None:
-        """Draw at a place of the grid; characters of the other font one by one, each in its own place."""
+        """Put text at a place of the grid; characters of the other font one by one, each in its own place."""
         blanks = len(text) - len(text.lstrip())
-        text = text[blanks:]
-        start = self._left + (place + blanks) * _SIGN
+        place, text = place + blanks, text[blanks:]
         if is_standard(text):
-            self._draw(start, text, font)
+            if text:
+                self._words.setdefault((font, self._y), []).append((place, text))
             return
         taken = 0
         for sign in text:
-            self._draw(start + taken * _SIGN, sign, font if is_standard(sign) else OTHER)
+            self._words.setdefault((font if is_standard(sign) else OTHER, self._y), []).append((place + taken, sign))
             taken += width(sign)
 
-    def _draw(self, x: float, text: str, font: str) -> None:
-        if text:
-            self._canvas.setFont(font, _SIZE)
-            self._canvas.drawString(x, self._y, text)
+    def _write(self) -> None:
+        """All words of the page; those of one font and baseline that stand on the grid are written in one go."""
+        written = self._canvas.beginText()
+        font = ""
+        for (wanted, y), words in sorted(self._words.items(), key=lambda item: item[0][0]):
+            if wanted != font:
+                written.setFont(wanted, _SIZE)
+                font = wanted
+            for place, text in _joined(words) if wanted != OTHER else words:
+                written.setTextOrigin(self._left + place * _SIGN, y)
+                written.textOut(text)
+        self._canvas.drawText(written)
 
     def _rule(self, start: float, length: float) -> None:
         self._canvas.setLineWidth(_RULE_WIDTH)
@@ -147,6 +157,18 @@ class _Sheet:
         y = self._y + _SIZE / 3
         self._canvas.line(left, y, left + length * _SIGN, y)
         self._y -= _LINE
+
+
+def _joined(words: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Words of one line with the blanks between them, where both stand on whole places of the grid."""
+    found: list[tuple[float, str]] = []
+    for place, text in sorted(words):
+        if found and place % 1 == found[-1][0] % 1 and place >= found[-1][0] + len(found[-1][1]):
+            start, before = found.pop()
+            text = before.ljust(int(place - start)) + text
+            place = start
+        found.append((place, text))
+    return found
 
 
 def _printable(pages: Pages) -> Pages:

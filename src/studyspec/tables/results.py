@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from studyspec.transport.atomic import replacing
@@ -80,14 +80,21 @@ def write_ard(ard: pd.DataFrame, folder: Path, name: str) -> tuple[Path, Path]:
     """
     parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
     write_parquet(parquet, ard)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    columns = [map(_exact, ard[item].tolist()) if item in NUMERIC_COLUMNS else ard[item].tolist() for item in COLUMNS]
-    writer.writerows(zip(*columns, strict=True))
+    lines = [",".join(COLUMNS), *map(",".join, zip(*(_csv_cells(ard[item]) for item in COLUMNS), strict=True)), ""]
     with replacing(text) as file:
-        file.write(buffer.getvalue().encode("utf-8"))
+        file.write("\n".join(lines).encode("utf-8"))
     return parquet, text
+
+
+def _csv_cells(values: pd.Series) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """A column as CSV cells, made once for each distinct value."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    text = _quoted if values.name not in NUMERIC_COLUMNS else _exact
+    return np.array([text(value) for value in distinct], dtype=object)[codes]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n\r') else text
 
 
 def _exact(value: float) -> str:
