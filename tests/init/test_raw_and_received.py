@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections import defaultdict
 from datetime import datetime
@@ -10,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from click.testing import CliRunner
 from tests.init.laid_out import check, lay_out, names, pick, rows, run_init
@@ -88,6 +91,22 @@ def test_an_export_without_a_manifest_gets_one_that_holds(tmp_path: Path) -> Non
 def test_an_export_without_a_manifest_needs_its_dates(tmp_path: Path) -> None:
     result = run_init(tmp_path / "S1", "--raw", str(tmp_path))
     assert result.exit_code == 2 and "Give --extract-date and --cutoff" in result.output
+    assert not (tmp_path / "S1").exists()
+
+
+@pytest.mark.parametrize("option", ["--extract-date", "--cutoff"])
+def test_a_date_that_is_in_no_calendar_is_refused(tmp_path: Path, option: str) -> None:
+    result = run_init(tmp_path / "S1", "--raw", str(tmp_path), *DATES, option, "2024-02-30")
+    assert result.exit_code == 2 and "'2024-02-30' is not a date" in result.output
+    assert not (tmp_path / "S1").exists()
+
+
+def test_an_export_without_a_file_that_can_be_read_is_refused_by_its_reason(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "letter.docx").write_bytes(b"no data")
+    result = run_init(tmp_path / "S1", "--raw", str(export), *DATES)
+    assert result.exit_code == 2 and "has no file of a format that is read" in result.output
     assert not (tmp_path / "S1").exists()
 
 
@@ -216,6 +235,59 @@ def test_received_sdtm_is_built_as_it_came(received: Path, tmp_path: Path) -> No
     for name in ("dm", "vs"):
         sent = read_xpt(received / "raw" / f"{name}.xpt").members[0].frame
         pd.testing.assert_frame_equal(read_xpt(tmp_path / "build" / "sdtm" / f"{name}.xpt").members[0].frame, sent)
+
+
+def test_numbers_that_are_missing_say_nothing_about_their_type(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"USUBJID": ["S01-001"] * 3, "AESEQ": [1.0, 2.0, 3.0], "AEDOSE": [None, 1e-7, None]})
+    frame["AESTDY"] = [None, 4.0, None]
+    frame["AEENDY"] = pd.Series([None] * 3, dtype="float64")
+    study = lay_out(tmp_path / "S01", "--sdtm", str(_transport_file(tmp_path, frame, 5)), "--adam", "", *DATES)
+    assert _types(study) == {"AESEQ": "integer", "AEDOSE": "float", "AESTDY": "integer", "AEENDY": "integer"}
+
+
+def test_files_that_the_second_reader_reads_describe_themselves_too(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"USUBJID": ["S01-001"], "AESEQ": [1.0], "AETERM": ["Headache"]})
+    study = lay_out(tmp_path / "S01", "--sdtm", str(_transport_file(tmp_path, frame, 8)), "--adam", "", *DATES)
+    assert pick(rows(study, "sdtm", "Variables"), Variable="AETERM")["Label"] == "Label of AETERM"
+
+
+def test_a_sas7bdat_file_describes_itself(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    shutil.copyfile(Path(__file__).parents[1] / "compare" / "labs.sas7bdat", export / "lb.sas7bdat")
+    study = lay_out(tmp_path / "S01", "--sdtm", str(export), "--adam", "", *DATES)
+    _, meta = pyreadstat.read_sas7bdat(str(export / "lb.sas7bdat"))
+    described = [(row["Variable"], row["Label"]) for row in rows(study, "sdtm", "Variables")]
+    assert described == [(name, label or name) for name, label in meta.column_names_to_labels.items()]
+
+
+def test_labels_of_a_transport_file_are_read_in_the_encoding_of_the_manifest(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"USUBJID": ["S01-001"], "AESEQ": [1.0]})
+    path = _transport_file(tmp_path, frame, 5) / "ae.xpt"
+    path.write_bytes(path.read_bytes().replace(b"Label of AESEQ", "Étiquette 1234".encode("cp1252")))
+    form = {"form": "ae", "file": "ae.xpt", "encoding": "cp1252", "rows": 1}
+    form["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest = {"study": "S01", "SYNTHETIC": "Y", "extract_date": "2024-07-15", "data_cutoff": "2024-06-30"}
+    (path.parent / "manifest.json").write_text(json.dumps(manifest | {"files": [form]}))
+    study = lay_out(tmp_path / "S01", "--sdtm", str(path.parent), "--adam", "")
+    assert pick(rows(study, "sdtm", "Variables"), Variable="AESEQ")["Label"] == "Étiquette 1234"
+
+
+def _transport_file(folder: Path, frame: pd.DataFrame, version: int) -> Path:
+    """A folder with a file ae.xpt; the second reader's own library writes it."""
+    export = folder / "export"
+    export.mkdir()
+    labels = [f"Label of {name}" for name in frame]
+    pyreadstat.write_xport(
+        frame, str(export / "ae.xpt"), table_name="AE", column_labels=labels, file_format_version=version
+    )
+    return export
+
+
+def _types(study: Path) -> dict[object, object]:
+    """The data types of the numbers."""
+    found = {row["Variable"]: row["Data Type"] for row in rows(study, "sdtm", "Variables")}
+    return {name: data_type for name, data_type in found.items() if data_type != "text"}
 
 
 def test_parquet_and_others_are_described_by_the_standard(tmp_path: Path) -> None:

@@ -179,4 +179,4 @@ def test_dates_are_dates(tmp_path: Path, option: str) -> None:
     (tmp_path / "a.csv").write_text("A\n1\n")
     done = CliRunner().invoke(main, ["extract", str(tmp_path), str(tmp_path / "raw"), *HEADER, option, "15MAR2022"])
     assert done.exit_code == 2
-    assert "15MAR2022 is not a date such as" in done.output
+    assert "'15MAR2022' is not a date such as" in done.output

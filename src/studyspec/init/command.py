@@ -15,6 +15,7 @@ import click
 
 from studyspec.findings import has_errors
 from studyspec.findings_report import findings_lines
+from studyspec.options import Unusable, iso_date
 
 if TYPE_CHECKING:
     from studyspec.init.plan import Book, NewStudy
@@ -22,15 +23,8 @@ if TYPE_CHECKING:
 
 _DOMAINS, _ANALYSIS = "DM,EX,AE", "ADSL,ADAE"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
 _ADAM = re.compile(r"AD[A-Z0-9]{1,6}", re.ASCII)
-
-
-class _Refused(click.ClickException):
-    """Something that cannot be laid out; ends the command with exit status 2."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -46,8 +40,12 @@ class _Refused(click.ClickException):
 @click.option("--raw", type=_FOLDER, help="Raw export to start from.")
 @click.option("--sdtm", type=_FOLDER, help="SDTM to start from.")
 @click.option("--example", is_flag=True, help="Start from the synthetic export of the tutorial.")
-@click.option("--extract-date", default="", help="When the data were exported, for an export without a manifest.")
-@click.option("--cutoff", default="", help="The data cut-off, for an export without a manifest.")
+@click.option(
+    "--extract-date",
+    callback=iso_date,
+    help="When the data were exported, for an export without a manifest.",
+)
+@click.option("--cutoff", callback=iso_date, help="The data cut-off, for an export without a manifest.")
 def init(
     new: Path,
     name: str,
@@ -73,9 +71,9 @@ def init(
       studyspec init first --example
     """
     if (raw is not None) + (sdtm is not None) + example > 1:
-        raise _Refused("--raw, --sdtm and --example exclude each other.")
+        raise Unusable("--raw, --sdtm and --example exclude each other.")
     if new.exists() and any(new.iterdir()):
-        raise _Refused(f"{new} is not empty. Name a new folder, or an empty one.")
+        raise Unusable(f"{new} is not empty. Name a new folder, or an empty one.")
     wanted = _domains(domains), _analysis(analysis)
     study = name or new.resolve().name
     with _export(raw or sdtm, example, (study, extract_date, cutoff)) as source:
@@ -84,7 +82,7 @@ def init(
             return
         extract = _extract(source)
         if name not in ("", extract.manifest.study):
-            raise _Refused(f"The manifest is of study {extract.manifest.study}, not {name}. Leave --study-id out.")
+            raise Unusable(f"The manifest is of study {extract.manifest.study}, not {name}. Leave --study-id out.")
         _lay_out(new, _plan(extract.manifest.study, *wanted, extract, received=source if sdtm else None), source)
 
 
@@ -108,13 +106,15 @@ def _write_manifest(folder: Path, target: Path, study: str, extract_date: str, c
     """Copy an export without a manifest, and write one."""
     from studyspec.raw.collect import Header, collect, write_extract
 
-    if not all(map(_DATE.fullmatch, (extract_date, cutoff))):
-        raise _Refused(f"{folder} has no manifest.json. Give --extract-date and --cutoff, such as 2024-07-15.")
+    if not (extract_date and cutoff):
+        raise Unusable(f"{folder} has no manifest.json. Give --extract-date and --cutoff, such as 2024-07-15.")
     collection = collect(path for path in folder.iterdir() if path.is_file())
     for line in findings_lines(collection.findings):
         click.echo(line, err=True)
-    if has_errors(collection.findings) or not collection.entries:
-        raise _Refused(f"{folder} cannot be used as it is. `studyspec extract --help` says what can be done.")
+    if not (collection.entries or collection.findings):
+        raise Unusable(f"{folder} has no file of a format that is read. `studyspec extract --help` names the formats.")
+    if has_errors(collection.findings):
+        raise Unusable(f"{folder} cannot be used as it is. `studyspec extract --help` says what can be done.")
     for path in collection.left:
         click.echo(f"Left out, no format that is read: {path.name}")
     write_extract(collection, target, Header(study, extract_date, cutoff, synthetic=False))
@@ -129,7 +129,7 @@ def _domains(text: str) -> tuple[str, ...]:
         if name not in sdtm_domains() or name == "SUPPQUAL":
             near = did_you_mean(name, sdtm_domains())
             what = f"{name} is no domain of SDTMIG 3.4 that is shipped. {near}".strip()
-            raise _Refused(f"{what} Known: {', '.join(sdtm_domains())}.")
+            raise Unusable(f"{what} Known: {', '.join(sdtm_domains())}.")
     return tuple(dict.fromkeys(("DM", *names)))
 
 
@@ -137,7 +137,7 @@ def _analysis(text: str) -> tuple[str, ...]:
     names = _names(text)
     for name in names:
         if not _ADAM.fullmatch(name):
-            raise _Refused(f"{name!r} is no name of an analysis dataset: AD and at most six letters or digits.")
+            raise Unusable(f"{name!r} is no name of an analysis dataset: AD and at most six letters or digits.")
     return tuple(dict.fromkeys(("ADSL", *names))) if names else ()
 
 
@@ -153,7 +153,7 @@ def _extract(source: Path) -> Extract:
     for line in findings_lines(findings):
         click.echo(line, err=True)
     if extract is None or has_errors(findings):
-        raise _Refused(f"{source} cannot be used as it is, see above. Nothing was laid out.")
+        raise Unusable(f"{source} cannot be used as it is, see above. Nothing was laid out.")
     return extract
 
 
@@ -168,7 +168,7 @@ def _plan(
     from studyspec.init.plan import NewStudy
 
     if not _STUDY.fullmatch(study):
-        raise _Refused(
+        raise Unusable(
             f"{study!r} is no study identifier of letters, digits, '.', '_' and '-'. Give one with --study-id."
         )
     if extract is None:

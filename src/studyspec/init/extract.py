@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from studyspec.init.domains import keys
 from studyspec.init.plan import ReceivedDataset, ReceivedVariable
+from studyspec.raw.content import identifier
 from studyspec.raw.manifest import RawFile
 from studyspec.raw.read import Extract
 from studyspec.spec.load_rows import is_number
 from studyspec.standards import sdtm_domain
-from studyspec.transport.xpt_read import XptMember, read_xpt
+from studyspec.transport.readstat import SasTable, read_loose_xpt, read_sas7bdat
+from studyspec.transport.xpt_read import XptError, XptMember, read_xpt
 
 _FURTHER_KEYS = ("VISITNUM", "--CAT", "--STDTC", "--DTC", "--TPTNUM", "--TPT", "--SPID", "--SEQ")
 _DISTINCT = 500
@@ -32,27 +35,36 @@ def _values(column: pd.Series[str]) -> frozenset[str]:
 def received_datasets(folder: Path, extract: Extract) -> dict[str, ReceivedDataset]:
     """The forms of an extract as SDTM datasets, each described as its file does.
 
-    An XPT file holds labels, types and lengths. Of other formats only names and values are used: labels are the
-    standard's, the type is the standard's or what all values are, the length is that of the longest value.
+    Files of SAS (XPT, sas7bdat) hold labels, types and lengths. Of other formats only names and values are used: labels
+    are the standard's, the type is the standard's or what all values are, the length is that of the longest value.
     """
     found = {}
     for form, frame in extract.forms.items():
         name, item = form.upper(), extract.manifest.files[form]
-        found[name] = _described(name, _member(folder, item)) if item.format == "xpt" else _guessed(name, frame)
+        member = _member(folder / item.name, item)
+        found[name] = _described(name, member) if member else _guessed(name, frame)
     return found
 
 
-def _member(folder: Path, item: RawFile) -> XptMember:
-    members = read_xpt(folder / item.name, encoding="utf-8").members
+def _member(path: Path, item: RawFile) -> XptMember | SasTable | None:
+    """The data set of a form in a file of SAS; None for other formats."""
+    if item.format == "sas7bdat":
+        return read_sas7bdat(path)
+    if item.format != "xpt":
+        return None
+    try:
+        members = read_xpt(path, encoding=item.encoding).members
+    except XptError:
+        return read_loose_xpt(path, item.encoding)
     return next((member for member in members if member.name == item.part), members[0])
 
 
-def _described(name: str, member: XptMember) -> ReceivedDataset:
+def _described(name: str, member: XptMember | SasTable) -> ReceivedDataset:
     variables = (
         ReceivedVariable(
-            column.name,
+            identifier(column.name),
             column.label,
-            _number_type(member.frame[column.name].astype("str")) if column.type == "num" else "text",
+            _number_type(member.frame[column.name]) if column.type == "num" else "text",
             column.length,
         )
         for column in member.columns
@@ -93,7 +105,7 @@ def _is_numeric(column: pd.Series[str]) -> bool:
     return bool(filled) and all(map(is_number, filled))
 
 
-def _number_type(column: pd.Series[str]) -> str:
+def _number_type(column: pd.Series[Any]) -> str:
     """The data type of numbers: float when one of them has a fraction."""
-    texts = (value.removesuffix(".0") for value in column.unique())
-    return "float" if any("." in text for text in texts) else "integer"
+    numbers = pd.to_numeric(column, errors="coerce").dropna()
+    return "integer" if (numbers % 1 == 0).all() else "float"

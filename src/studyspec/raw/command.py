@@ -5,26 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from studyspec.options import Unusable
+from studyspec.options import Unusable, iso_date
 
 if TYPE_CHECKING:
     from studyspec.raw.collect import Collection, Header
 
 _VARIABLE = "env:"
-
-
-def _iso_date(_context: click.Context, _option: click.Parameter, text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"{text} is not a date such as 2022-03-15.") from None
 
 
 def _pairs(_context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
@@ -38,8 +30,8 @@ def _pairs(_context: click.Context, option: click.Parameter, texts: Sequence[str
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.argument("folder", metavar="RAW_FOLDER", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--study-id", required=True, help="The study's name, as in the Define sheet.")
-@click.option("--extract-date", required=True, callback=_iso_date, help="When the data were exported: 2022-03-15.")
-@click.option("--cutoff", required=True, callback=_iso_date, help="The data cut-off: 2022-02-22.")
+@click.option("--extract-date", required=True, callback=iso_date, help="When the data were exported: 2022-03-15.")
+@click.option("--cutoff", required=True, callback=iso_date, help="The data cut-off: 2022-02-22.")
 @click.option("--synthetic", is_flag=True, help="The data are made up.")
 @click.option("--table", "tables", multiple=True, help="A table or view (default: all tables); may be repeated.")
 @click.option("--query", "queries", multiple=True, callback=_pairs, help="FORM=SELECT ...; may be repeated.")
