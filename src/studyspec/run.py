@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -190,6 +191,7 @@ def display_inputs(
     records = {**built.records, **found}
     data = Data(records, study.registry, adam.codelists, adam.constants)
 
+    @cache  # displays share populations, columns and many conditions
     def values(dataset: str, expression: str) -> pd.Series:
         return evaluate(parse(expression), records[dataset], data, own=dataset)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from studyspec.tables.grid import GAP, span, width
@@ -33,23 +33,46 @@ def render_pdf(*parts: Pages, drawings: Sequence[Drawing] = ()) -> bytes:
     """
     from reportlab.pdfgen.canvas import Canvas
 
-    parts = tuple(map(_printable, parts))
-    pages = parts[0]
-    landscape = pages.layout.orientation == "landscape"
-    size = _A4[::-1] if landscape else _A4
+    pages = printable_pages(parts[0])
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=size, invariant=1, pageCompression=0, lang="en")
+    canvas = Canvas(buffer, invariant=1, pageCompression=0, lang="en")
     canvas.setTitle(" ".join(pages.layout.titles))
     canvas.setAuthor(pages.header[0])
     canvas.setSubject(" ".join(pages.layout.population))
     canvas.bookmarkPage(pages.layout.name)
     canvas.addOutlineEntry(" ".join(pages.layout.titles), pages.layout.name)
-    bodies = [(pages, body) for pages in parts for body in drawings or pages.bodies]
-    for number, (pages, body) in enumerate(bodies, start=1):
-        _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(bodies)}")
-        canvas.showPage()
+    draw_display(canvas, parts, drawings)
     canvas.save()
     return buffer.getvalue()
+
+
+def draw_display(
+    canvas: Any,
+    parts: Sequence[Pages],
+    drawings: Sequence[Drawing] = (),
+    before_page: Callable[[Pages], None] = lambda _: None,
+) -> None:
+    """Draw the pages of a display, each of them on a new page of the file.
+
+    Args:
+        canvas: of reportlab.
+        parts: from `paginate`; one, or one per subgroup.
+        drawings: the pages of a figure.
+        before_page: called at the beginning of each page with the part that it belongs to.
+    """
+    parts = tuple(map(printable_pages, parts))
+    size = page_size(parts[0].layout.orientation)
+    bodies = [(pages, body) for pages in parts for body in drawings or pages.bodies]
+    for number, (pages, body) in enumerate(bodies, start=1):
+        canvas.setPageSize(size)
+        before_page(pages)
+        _Sheet(canvas, pages, size).page(body, f"Page {number} of {len(bodies)}")
+        canvas.showPage()
+
+
+def page_size(orientation: str) -> tuple[float, float]:
+    """Width and height of a page of A4, in points."""
+    return _A4[::-1] if orientation == "landscape" else _A4
 
 
 class _Sheet:
@@ -171,7 +194,7 @@ def _joined(words: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     return found
 
 
-def _printable(pages: Pages) -> Pages:
+def printable_pages(pages: Pages) -> Pages:
     """The pages with codes in place of characters that cannot be drawn; they are broken anew, as codes are longer."""
     codes = codes_of(pages.layout.texts())
     return paginate(pages.layout.mapped(lambda text: text.translate(codes))) if codes else pages
