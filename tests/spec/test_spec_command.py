@@ -93,7 +93,7 @@ def test_different_versions_end_with_status_1_and_say_what_to_build(tmp_path: Pa
     assert result.exit_code == 1
     assert "changed  DM.AGE  [specs/sdtm.xlsx!Mapping!D6]" in result.output
     assert "Expression: number(AGE_ENTERED) -> number(AGE)" in result.output
-    assert "touches ADSL: AGE, SAFFL, TRTSDTF" in result.output
+    assert "touches ADSL: AGE, SAFFL, TRTSDTF\n" in result.output
     assert "  datasets  DM, ADSL\n" in result.output
     page = (tmp_path / "diff.html").read_text(encoding="utf-8")
     assert "DM.AGE" in page
@@ -133,6 +133,13 @@ def test_lengths_are_compared_between_defines_only(tmp_path: Path) -> None:
     longer = changed(SDTM, ("Variables", "VS VSTEST", "Length", "80"))
     old, new = save_define(tmp_path / "old.xml", SDTM), save_define(tmp_path / "new.xml", longer)
     assert "Length: 40 -> 80" in run("diff", old, new).output
+    assert run("diff", save(tmp_path / "sdtm.xlsx", SDTM), new).exit_code == 0
+
+
+def test_digits_that_a_define_takes_from_the_data_are_compared_between_defines_only(tmp_path: Path) -> None:
+    more = changed(SDTM, ("Variables", "VS VSSTRESN", "Significant Digits", "3"))
+    old, new = save_define(tmp_path / "old.xml", SDTM), save_define(tmp_path / "new.xml", more)
+    assert "Significant Digits: " in run("diff", old, new).output
     assert run("diff", save(tmp_path / "sdtm.xlsx", SDTM), new).exit_code == 0
 
 

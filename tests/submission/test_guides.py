@@ -140,6 +140,17 @@ def test_datasets_have_the_numbers_of_records_that_another_reader_counts(facts: 
     assert [row[0] for row in listed] == ["DM", "LB"]
 
 
+def test_supplemental_qualifiers_without_a_record_are_told_apart(facts: Facts) -> None:
+    variables = facts.study.sdtm.variables
+    note = next(item for item in variables if item.supplemental)
+    unused = replace(note, name="UNUSED", label="Never Filled")
+    more = replace(facts, study=replace(facts.study, sdtm=replace(facts.study.sdtm, variables=(*variables, unused))))
+    described = section(csdrg(more, None), "DM, Demographics")
+    assert rows(described, "Supplemental qualifiers (SUPPDM)") == (("NOTE", "Note", "Assigned", "1"),)
+    assert "Supplemental qualifiers that no record has, so that SUPPDM is without them: UNUSED." in described
+    assert not any("SUPPDM is without" in str(block) for block in section(csdrg(facts, None), "DM, Demographics"))
+
+
 def test_every_dataset_is_described_and_trial_design_apart(facts: Facts) -> None:
     headings = [item.section.title for item in numbered(csdrg(facts, None))]
     assert [title for title in headings if title.startswith(("DM,", "LB,", "TS,"))] == [
@@ -220,6 +231,24 @@ def test_results_of_double_programming_are_shown_only_of_this_state_of_the_study
         )
         path.write_text(json.dumps({**content, "programs": {"qc/sdtm/lb.sql": "old"}}), encoding="utf-8")
         assert "earlier state" in str(section(csdrg(facts, None), title))
+    finally:
+        path.unlink()
+        path.parent.rmdir()
+
+
+def test_outputs_without_a_second_program_are_not_said_to_have_one(facts: Facts) -> None:
+    path = facts.build / "qc" / "qc.json"
+    output = {"layer": "sdtm", "records": 120, "unequal": "", "message": ""}
+    checked = {**output, "name": "LB", "program": "qc/sdtm/lb.sql", "status": "EXACT"}
+    alone = {**output, "name": "DM", "program": "", "status": "NO PROGRAM"}
+    content = {**{name: ENVIRONMENT[name] for name in ("study", "created", "studyspec")}, "programs": {}}
+    path.parent.mkdir()
+    try:
+        for outputs, words in (([checked], "Each output was"), ([checked, alone], "NO PROGRAM: the output was not")):
+            path.write_text(json.dumps({**content, "outputs": outputs}), encoding="utf-8")
+            said = section(csdrg(facts, None), "Appendix: Verification of the Datasets")[0]
+            assert words in str(said)
+            assert ("Each output" in str(said)) == (outputs == [checked])
     finally:
         path.unlink()
         path.parent.rmdir()

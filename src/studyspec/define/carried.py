@@ -78,7 +78,7 @@ def _carried(item: Definition, lengths: bool) -> Definition:
         assigned_value="",
         developer_notes="",
         length=item.length if lengths and item.data_type in SIZED_TYPES else None,
-        significant_digits=item.significant_digits if item.data_type == "float" else None,
+        significant_digits=item.significant_digits if lengths and item.data_type == "float" else None,
     )
 
 

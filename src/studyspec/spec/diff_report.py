@@ -117,7 +117,7 @@ def touches(change: Change, impact: Impact, shown: int) -> list[tuple[str, list[
     for dataset, names in groups.items():
         if names:
             more = f" (+{len(names) - shown} more)" if len(names) > shown else ""
-            found.append((f"{dataset}:", [*names[: shown - 1], names[:shown][-1] + more]))
+            found.append((f"{dataset}:", [*names[:shown][:-1], names[:shown][-1] + more]))
         elif dataset != own.partition(".")[0]:
             found.append((f"{dataset}:", ["its records"]))
     if impact.displays and change.key[:1] != impact.displays:

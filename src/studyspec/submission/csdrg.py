@@ -25,6 +25,7 @@ from studyspec.submission.guide_parts import (
     protocol_section,
     records_of,
     second_programs,
+    shown,
     sizes,
     software,
     standards_section,
@@ -194,7 +195,7 @@ def _domain(facts: Facts, spec: Spec, dataset: Dataset) -> Iterator[Block]:
     yield from filter(None, (comment_text(spec, dataset.comment),))
     yield from written(spec, dataset.name)
     yield from _remarks(spec, dataset.name)
-    yield from _supplemental(spec, dataset.name)
+    yield from _supplemental(facts, spec, dataset.name)
     yield from _not_filled(facts, spec, dataset.name)
 
 
@@ -205,11 +206,20 @@ def _remarks(spec: Spec, dataset: str) -> Iterator[Table]:
         yield Table(("Variable", "Label", "Remark"), rows, (0.13, 0.27, 0.6), f"Remarks on variables of {dataset}")
 
 
-def _supplemental(spec: Spec, dataset: str) -> Iterator[Table]:
-    rows = tuple((item.name, item.label, item.origin) for item in spec.variables_of[dataset] if item.supplemental)
+def _supplemental(facts: Facts, spec: Spec, dataset: str) -> Iterator[Block]:
+    supp = f"SUPP{dataset}"
+    member = facts.members["SDTM"].get(supp)
+    records = Counter(member.frame["QNAM"]) if member else Counter[str]()
+    defined = [item for item in spec.variables_of[dataset] if item.supplemental]
+    rows = tuple(
+        (item.name, item.label, item.origin, shown(records[item.name])) for item in defined if records[item.name]
+    )
     if rows:
-        caption = f"Supplemental qualifiers (SUPP{dataset})"
-        yield Table(("QNAM", "QLABEL", "Origin"), rows, (0.2, 0.6, 0.2), caption)
+        caption = f"Supplemental qualifiers ({supp})"
+        yield Table(("QNAM", "QLABEL", "Origin", "Records"), rows, (0.17, 0.53, 0.17, 0.13), caption)
+    unused = ", ".join(item.name for item in defined if not records[item.name])
+    if unused:
+        yield f"Supplemental qualifiers that no record has, so that {supp} is without them: {unused}."
 
 
 def _not_filled(facts: Facts, spec: Spec, dataset: str) -> Iterator[Table]:

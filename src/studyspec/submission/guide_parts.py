@@ -264,9 +264,11 @@ def second_programs(facts: Facts, layers: tuple[str, ...]) -> list[Block]:
         if item["layer"] in layers
     )
     head = ("Output", "Records", "Second program", "Result", "Differences")
+    alone = any(row[3] == "NO PROGRAM" for row in rows)
     return [
-        "Each output was programmed a second time, in another language and from the specifications alone, and compared "
-        "value by value. EXACT: all values are equal; EQUAL: equal but for the noise of computing.",
+        f"{'Outputs with a second program were' if alone else 'Each output was'} programmed a second time, in another "
+        "language and from the specifications alone, and compared value by value. EXACT: all values are equal; EQUAL: "
+        f"equal but for the noise of computing{'; NO PROGRAM: the output was not programmed again' if alone else ''}.",
         Table(head, rows, (0.15, 0.1, 0.27, 0.13, 0.35), "Results of double programming"),
     ]
 
