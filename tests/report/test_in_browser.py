@@ -248,6 +248,22 @@ def test_hundred_thousand_records_are_sorted_searched_and_scrolled_at_once(page:
     assert shown.last.get_attribute("aria-rowindex") == str(count + 2)
 
 
+def test_counts_of_the_ledger_open_these_records(page: Page) -> None:
+    shown(page, "#/ledger")
+    links = page.locator("main td a[href*='Became']")
+    found = {str(item.get_attribute("href")): item.inner_text() for item in links.all()}
+    assert len(found) > 20
+    for address, count in found.items():
+        shown(page, address)
+        assert page.locator(".bar .count").inner_text().split()[0] == count, address
+
+
+def test_record_without_a_subject_is_traced_to_the_row_of_its_sheet(page: Page) -> None:
+    shown(page, "#/record/TS//53/TSVAL")
+    page.locator("#trace-TSVAL li.raw").first.wait_for()
+    assert "specs/sdtm.xlsx, sheet TS row" in page.locator("#trace-TSVAL").inner_text()
+
+
 PLACES = (
     "#/",
     "#/display/T-14-3-1-1/9/ISAPD/n",

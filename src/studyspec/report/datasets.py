@@ -37,13 +37,20 @@ def dataset_content(name: str, spec: Spec, built: Built, data: Data) -> dict[str
         "length": len(records),
         "variables": variables,
         "columns": {item["name"]: encoded(records[item["name"]]) for item in variables},
-        "number": record_numbers(name, records).tolist(),
+        "number": _numbers(name, records),
         "form": encoded(records[FORM]),
         "record": records[RECORD].tolist(),
         "source": encoded(records["_source"]),
         "joins": joins,
         "uses": uses.found,
     }
+
+
+def _numbers(name: str, records: RecordSet) -> list[int]:
+    """The number of each record within its subject; without subjects within the dataset."""
+    if not (records["USUBJID"] != "").any():
+        return list(range(1, len(records) + 1))
+    return [int(number) for number in record_numbers(name, records)]
 
 
 def _joins(name: str, records: RecordSet, lineage: pd.DataFrame) -> dict[str, list[int]]:
@@ -78,12 +85,16 @@ def supplemental_content(name: str, built: Built, label: str) -> dict[str, Any]:
     }
 
 
-def form_content(name: str, place: str, label: str, records: RecordSet, ends: pd.Series) -> dict[str, Any]:
-    """A raw form: its columns as they arrived, the subject of each record, and what became of it."""
+def form_content(name: str, place: str, unit: str, label: str, records: RecordSet, ends: pd.Series) -> dict[str, Any]:
+    """A raw form: its columns as they arrived, the subject of each record, and what became of it.
+
+    `place` is its file or sheet, whose records are numbered by `unit`: record or row.
+    """
     columns = [column for column in records if not column.startswith("_") and column != "USUBJID"]
     content = {
         "name": name,
         "place": place,
+        "unit": unit,
         "label": label,
         "length": len(records),
         "columns": {column: encoded(records[column]) for column in columns},

@@ -98,7 +98,8 @@ def _forms(study: Study, extract: Extract, forms: Forms, built: Built) -> list[d
         form = study.sdtm.forms.get(name)
         sheet = sheets.get(name)
         place = f"specs/sdtm.xlsx, sheet {sheet.dataset}" if sheet else f"raw/{extract.manifest.files[name].place}"
-        found.append(form_content(name, place, form.label if form else "", records, ends[name]))
+        unit = "row" if sheet else "record"
+        found.append(form_content(name, place, unit, form.label if form else "", records, ends[name]))
     return found
 
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const PAGES = [["Overview", ""], ["Displays", "displays"], ["Subjects", "subjects"], ["Datasets", "datasets"], ["Findings", "findings"],
-  ["Ledger", "ledger"], ["Define", "define"], ["Double programming", "qc"], ["Conformance", "conformance"]];
+  ["Ledger", "ledger"], ["Define", "define"], ["QC", "qc"], ["Conformance", "conformance"]];
 const BELONGS = { display: "displays", subject: "subjects", record: "datasets", dataset: "datasets", raw: "datasets" };
 
 let shownPage = "";
@@ -121,6 +121,10 @@ studyspec.load("study").then((study) => {
     document.getElementById("main").focus();
   });
   document.addEventListener("keydown", onKey);
+  window.addEventListener("beforeprint", () => {
+    // Paper cannot be opened: how a count was selected is printed with it.
+    for (const details of document.querySelectorAll("#panel details")) details.open = true;
+  });
   window.addEventListener("hashchange", () => show(study));
   show(study);
 }).catch((error) => {

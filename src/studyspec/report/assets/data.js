@@ -57,7 +57,7 @@ class Table {
     return column ? column.text(place) : "";
   }
 
-  /** The places of a subject's records. */
+  /** The places of a subject's records; in a dataset without subjects all places. */
   of(subject) {
     if (!this.bySubject) {
       this.bySubject = new Map();
@@ -67,7 +67,7 @@ class Table {
         this.bySubject.get(code).push(place);
       }
     }
-    return this.subject ? this.bySubject.get(this.subject.values.indexOf(subject)) || [] : [];
+    return this.bySubject.get(this.subject ? this.subject.values.indexOf(subject) : -1) || [];
   }
 
   /** The place of a subject's record by its number, or of a raw record; -1: there is none. */

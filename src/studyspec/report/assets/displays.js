@@ -138,8 +138,8 @@ async function displayPage(study, name, ...count) {
     display.drawings.map(drawn),
     display.drawings.length ? h("h2", {}, "Data of the figure") : null,
     display.parts.map((part) => displayTable(study, display, part, listed)),
-    display.footnotes.map((text) => h("p", { class: "note" }, text)),
-    h("p", { class: "note quiet" }, display.source),
+    display.footnotes.map((text) => h("p", { class: "footnote" }, text)),
+    h("p", { class: "footnote quiet" }, display.source),
   ];
   return { title: display.parts[0].titles[0], page, panel: count.length ? await cellPanel(display, count) : null };
 }

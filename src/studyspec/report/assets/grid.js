@@ -4,12 +4,13 @@
 const ROW = 26;
 const AHEAD = 6;
 
-/** Whether each distinct text meets a filter: "abc" (part of it), "=abc", "!=abc", ">=3", "=" (blank). */
+/** Whether each distinct text meets a filter: "abc" (part of it), "^abc" (its beginning), "=abc", "!=abc", ">=3", "=" (blank). */
 function meets(column, filter) {
-  const [, sign, rest] = /^\s*(!=|>=|<=|=|>|<)?\s*([^]*?)\s*$/.exec(filter);
+  const [, sign, rest] = /^\s*(!=|>=|<=|=|>|<|\^)?\s*([^]*?)\s*$/.exec(filter);
   const wanted = rest.toLowerCase();
   if (!sign) return column.texts.map((text) => text.toLowerCase().includes(wanted));
   if (sign === "=") return column.texts.map((text) => text.toLowerCase() === wanted);
+  if (sign === "^") return column.texts.map((text) => text.toLowerCase().startsWith(wanted));
   if (sign === "!=") return column.texts.map((text) => text.toLowerCase() !== wanted);
   const numeric = column.isNumber && !column.isDate;
   const limit = numeric ? Number(rest) : rest;
@@ -66,7 +67,7 @@ class Grid {
         h("button", { type: "button", onclick: () => this.save() }, "Save as CSV")),
       this.view, this.reader,
       h("p", { id: "grid-help", class: "hint" }, "Arrow keys move in the grid. ", hint || "",
-        " Filters: part of a text, =Y, !=Y, >=3, >2021-06, = for blank."));
+        " Filters: part of a text, ^its beginning, =Y, !=Y, >=3, >2021-06, = for blank."));
     if ("ResizeObserver" in window) new ResizeObserver(() => this.draw()).observe(this.view);
   }
 
@@ -98,7 +99,7 @@ class Grid {
       }
     }
     if (this.search.trim()) {
-      const good = this.columns.map((item) => [item.column, meets(item.column, this.search.replace(/^\s*[!=<>]+/, ""))])
+      const good = this.columns.map((item) => [item.column, meets(item.column, this.search.replace(/^\s*[!=<>^]+/, ""))])
         .filter(([, flags]) => flags.includes(true));
       places = places.filter((place) => good.some(([column, flags]) => flags[column.code(place)]));
     }

@@ -70,7 +70,7 @@ async function datasetPage(study, name, query) {
   }
   const columns = dataset.variables.map((variable) => ({ name: variable.name, label: variable.label || "", column: dataset.columns.get(variable.name) }));
   const filters = Object.fromEntries([...query].filter(([key]) => dataset.columns.has(key)));
-  const open = dataset.number && dataset.subject
+  const open = dataset.number
     ? (place) => { location.hash = route("record", name, dataset.subjectOf(place), dataset.number[place]).slice(1); } : null;
   const grid = new Grid({ name, columns, length: dataset.length, places, filters, open, hint: open ? "Enter or a double click opens the record." : "" });
   return {
@@ -117,7 +117,7 @@ async function rawRecordPage(study, form, number) {
   }
   return {
     title: `${form.name} record ${number}`,
-    page: [h("h1", {}, `${form.place} record ${number}`), h("p", { class: "lead" }, subject ? [link(subject, "subject", subject), " "] : null, form.ends.value(place)),
+    page: [h("h1", {}, `${form.place} ${form.unit} ${number}`), h("p", { class: "lead" }, subject ? [link(subject, "subject", subject), " "] : null, form.ends.value(place)),
       made.length ? [h("h2", {}, "Records made from it"), h("ul", { class: "records" }, made)] : null,
       h("h2", {}, "As it arrived"), table(`Values of ${form.name} record ${number}`, ["Column", "Value"],
         [...form.columns].map(([name, column]) => [h("b", {}, name), h("span", { class: "value" }, column.text(place))]))],
@@ -157,7 +157,7 @@ async function ledgerPage(study) {
   const used = STATUSES.filter((status) => study.forms.some((form) => form.ends[status]));
   const words = { output: "Made into a record", joined: "Looked up by a record", read: "Read by an aggregate or a check", reference: "Reference form",
     excluded: "Left out, with a reason", "not tabulated": "Form not tabulated" };
-  const count = (form, status) => (form.ends[status] ? h("a", { href: `${route("raw", form.name)}?Became=${encodeURIComponent(status)}` }, form.ends[status].toLocaleString("en")) : "");
+  const count = (form, status) => (form.ends[status] ? h("a", { href: `${route("raw", form.name)}?Became=${encodeURIComponent(`^${status}`)}` }, form.ends[status].toLocaleString("en")) : "");
   return { title: "Ledger", page: [h("h1", {}, "Ledger"), h("p", { class: "lead" }, "What became of every raw record; each counts once, where it went furthest."),
     table("Ledger", ["Form", "Records", ...used.map((status) => words[status])], study.forms.map((form) =>
       [link(form.name, "raw", form.name), form.length, ...used.map((status) => h("span", { class: "right" }, count(form, status)))]))] };

@@ -171,7 +171,7 @@ async function subjectPage(study, subject, reference) {
 function subjectRecords(study, subject) {
   return study.datasets.map((item) => {
     const body = h("div", {});
-    return h("details", { ontoggle: async (event) => {
+    return h("details", { class: "perhaps", ontoggle: async (event) => {
       if (!event.target.open || body.children.length) return;
       const dataset = await getTable("dataset", item.name);
       const places = dataset.of(subject);

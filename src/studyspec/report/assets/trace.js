@@ -21,7 +21,7 @@ function ruleOf(dataset, place, variable) {
 
 function recordLink(dataset, place) {
   return dataset.kind === "raw"
-    ? h("a", { href: route("raw", dataset.name, dataset.number[place]) }, `${dataset.place} record ${dataset.number[place]}`)
+    ? h("a", { href: route("raw", dataset.name, dataset.number[place]) }, `${dataset.place} ${dataset.unit} ${dataset.number[place]}`)
     : h("a", { href: route("record", dataset.name, dataset.subjectOf(place), dataset.number[place]) },
       `${dataset.name} #${dataset.number[place]}`);
 }
