@@ -118,6 +118,32 @@ def test_the_first_line_tells_the_delimiter(tmp_path: Path, line: str) -> None:
     assert extract.forms["ae"].iloc[0].tolist() == ["1", "2"]
 
 
+@pytest.mark.parametrize("line", ['"Date, start";"B ""x, y"""', '"Date,\nstart";B'])
+def test_a_comma_in_quotes_is_no_delimiter(tmp_path: Path, line: str) -> None:
+    (tmp_path / "ae.csv").write_text(f"{line}\n1;2\n")
+    assert run(tmp_path / "ae.csv", tmp_path / "raw").exit_code == 0
+    extract, _ = read_extract(tmp_path / "raw")
+    assert extract is not None
+    assert extract.forms["ae"].iloc[0].tolist() == ["1", "2"]
+
+
+def test_the_mark_of_excel_beside_an_open_workbook_is_no_file(tmp_path: Path) -> None:
+    for name in ("~$ae.xlsx", ".~lock.ae.xlsx#"):
+        (tmp_path / name).write_bytes(b"who has it open")
+    (tmp_path / "ae.csv").write_text("A\n1\n")
+    done = run(tmp_path, tmp_path)
+    assert (done.exit_code, "$" in done.output) == (0, False), done.output
+    assert read_extract(tmp_path)[1] == []
+
+
+def test_the_encoding_is_only_named_where_it_matters(tmp_path: Path) -> None:
+    (tmp_path / "ae.xlsx").write_bytes(b"no")
+    (tmp_path / "dm.csv").write_bytes("é\n".encode("latin-1"))
+    output = run(tmp_path, tmp_path / "raw").output
+    assert "ae.xlsx cannot be read as xlsx: " in output
+    assert "dm.csv cannot be read as csv, utf-8: " in output
+
+
 def test_two_forms_of_one_name_stop_it(tmp_path: Path) -> None:
     (tmp_path / "ae.csv").write_text("A\n1\n")
     pyreadstat.write_xport(pd.DataFrame({"A": ["x"]}), str(tmp_path / "AE.xpt"), file_format_version=5)

@@ -181,10 +181,11 @@ def _plan(
 
 def _lay_out(new: Path, plan: NewStudy, source: Path | None = None) -> None:
     from studyspec.init.layout import lay_out
+    from studyspec.raw.manifest import is_hidden
 
     (new / "raw").mkdir(parents=True)
     for path in sorted(source.iterdir()) if source else ():
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not is_hidden(path.name):
             shutil.copyfile(path, new / "raw" / path.name)
     books = lay_out(new, plan)
     _print_summary(new, plan, books)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +14,13 @@ import pandas as pd
 from studyspec.findings import Finding, Rule, has_errors
 from studyspec.raw.content import Content, identifier, with_identifiers
 from studyspec.raw.formats import FORMATS, Format, format_of
-from studyspec.raw.manifest import COMMA, MANIFEST, RawFile, repeated
+from studyspec.raw.manifest import COMMA, MANIFEST, RawFile, is_hidden, repeated
 from studyspec.transport.atomic import replacing
 
 UTF8 = "utf-8"
 _MARK = b"\xef\xbb\xbf"
+_QUOTED, _LINE_END = re.compile(rb'"[^"]*("|$)'), re.compile(rb"[\r\n]")
+_LONGEST_HEADER = 1 << 16
 
 NOT_COLLECTED = Rule(
     "RAW-020",
@@ -88,7 +91,7 @@ def collect(
     collection = Collection()
     for path in sorted(files, key=lambda path: path.name.encode()):
         kind = FORMATS["redcap"] if redcap and path.name in redcap else format_of(path.name)
-        if path.name == MANIFEST or path.name.startswith("."):
+        if path.name == MANIFEST or is_hidden(path.name):
             continue
         if kind is None:
             collection.left.append(path)
@@ -148,7 +151,8 @@ def _read(
             content: Content = kind.read(path, trial)
             parts = {part: with_identifiers(frame) for part, frame in content.parts.items()}
         except (UnicodeDecodeError, LookupError, ValueError) as error:
-            problems.append(f"{path.name} cannot be read as {kind.name}, {candidate}: {error}".rstrip(".") + ".")
+            what = f"{kind.name}, {candidate}" if kind.encoded else kind.name
+            problems.append(f"{path.name} cannot be read as {what}: {error}".rstrip(".") + ".")
             continue
         return parts, trial, list(content.findings)
     return None, file, [NOT_COLLECTED.finding(problems[-1], cell=path.name)]
@@ -164,9 +168,9 @@ def _candidates(path: Path, kind: Format, encoding: str) -> Sequence[str]:
 
 
 def _delimiter(path: Path) -> str:
-    """The comma, unless the first line has none and has semicolons, tabs or bars, in this order."""
+    """The comma, unless the first line has none outside quotes and has semicolons, tabs or bars, in this order."""
     with path.open("rb") as stream:
-        header = stream.readline()
+        header = _LINE_END.split(_QUOTED.sub(b"", stream.read(_LONGEST_HEADER)), maxsplit=1)[0]
     return next((mark for mark in (COMMA, ";", "\t", "|") if mark.encode() in header), COMMA)
 
 

@@ -103,7 +103,12 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
 def unlisted_files(folder: Path, listed: Collection[str]) -> list[str]:
     """The files of a raw folder that are not listed, sorted; the manifest and hidden files need not be."""
     files = (path.name for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST)
-    return [name for name in files if name not in listed and not name.startswith(".")]
+    return [name for name in files if name not in listed and not is_hidden(name)]
+
+
+def is_hidden(name: str) -> bool:
+    """True for files that nobody has exported: hidden ones, and what Excel puts beside a workbook that is open."""
+    return name.startswith((".", "~$"))
 
 
 def _file_problems(files: Sequence[RawFile]) -> list[str]:
