@@ -63,6 +63,22 @@ def test_all_tables_become_forms_with_values_as_stored(sqlite: str) -> None:
     }
 
 
+def test_all_tables_are_those_of_the_default_schema_and_others_go_by_name(in_folder: Path) -> None:
+    with duckdb.connect("edc.duckdb") as connection:
+        connection.execute("CREATE TABLE dm AS SELECT 1 AS a; CREATE SCHEMA safety; CREATE TABLE safety.ae (b INT)")
+    assert run("duckdb:///edc.duckdb").exit_code == 0
+    assert list(forms()) == ["dm"]
+    assert run("duckdb:///edc.duckdb", "--table", "safety.ae", "--force").exit_code == 0
+
+
+def test_a_table_may_have_a_point_in_its_name(in_folder: Path) -> None:
+    with closing(sqlite3.connect("edc.db")) as connection:
+        connection.execute('CREATE TABLE "ae.v1" AS SELECT 1 AS a')
+        connection.commit()
+    assert run("sqlite:///edc.db").exit_code == 0
+    assert forms() == {"ae_v1": [["a"], ["1"]]}
+
+
 def test_typed_values_of_duckdb_are_text(in_folder: Path) -> None:
     with duckdb.connect("edc.duckdb") as connection:
         connection.execute("CREATE TABLE ae (t TIMESTAMP, d DATE, x DECIMAL(10, 2), b BOOLEAN, h HUGEINT, f DOUBLE)")

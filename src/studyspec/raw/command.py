@@ -33,7 +33,12 @@ def _pairs(_context: click.Context, option: click.Parameter, texts: Sequence[str
 @click.option("--extract-date", required=True, callback=iso_date, help="When the data were exported: 2022-03-15.")
 @click.option("--cutoff", required=True, callback=iso_date, help="The data cut-off: 2022-02-22.")
 @click.option("--synthetic", is_flag=True, help="The data are made up.")
-@click.option("--table", "tables", multiple=True, help="A table or view (default: all tables); may be repeated.")
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    help="A table or view (default: all tables of the default schema); may be repeated.",
+)
 @click.option("--query", "queries", multiple=True, callback=_pairs, help="FORM=SELECT ...; may be repeated.")
 @click.option("--redcap", multiple=True, callback=_pairs, help="DATA.csv=DICTIONARY.csv, or DATA.csv; REDCap export.")
 @click.option("--encoding", default="utf-8", help="Of files that are not UTF-8, such as cp1254 (default: utf-8).")

@@ -35,7 +35,8 @@ def snapshot(source: str, tables: Sequence[str], queries: Mapping[str, str], fol
 
     Args:
         source: a SQLAlchemy URL, such as sqlite:///edc.db or postgresql://reader:secret@host/edc.
-        tables: names of tables or views, with schema where needed; all tables when neither is named.
+        tables: names of tables or views, with schema where needed; all tables of the default schema when neither is
+            named.
         queries: form to SELECT statement.
         folder: for a file FORM.csv each.
 
@@ -47,8 +48,10 @@ def snapshot(source: str, tables: Sequence[str], queries: Mapping[str, str], fol
     """
     origins: dict[str, dict[str, Any]] = {}
     with _connected(source) as connection:
-        wanted = tables or ([] if queries else _table_names(connection))
-        selects = [(identifier(name).lower(), {"table": name}, _select(connection, name)) for name in wanted]
+        wanted = {name: name.split(".") for name in tables}
+        if not (tables or queries):
+            wanted = {name: [name] for name in _table_names(connection)}
+        selects = [(identifier(name).lower(), {"table": name}, _select(connection, wanted[name])) for name in wanted]
         selects += [(form, {"query": query}, query) for form, query in queries.items()]
         for form, origin, select in selects:
             name = f"{form}.csv"
@@ -118,13 +121,15 @@ def _url(source: str) -> URL:
 def _table_names(connection: Connection) -> list[str]:
     from sqlalchemy import inspect
 
-    return sorted(inspect(connection).get_table_names())
+    inspector = inspect(connection)
+    # The driver of DuckDB gives those of every schema, without its name, unless it is asked for one.
+    return sorted(inspector.get_table_names(schema=inspector.default_schema_name))
 
 
-def _select(connection: Connection, name: str) -> str:
+def _select(connection: Connection, parts: Sequence[str]) -> str:
     """All of a table, as the driver gives it: SQLAlchemy's own types would turn text into dates."""
     quote = connection.dialect.identifier_preparer.quote
-    table = ".".join(quote(part) for part in name.split("."))
+    table = ".".join(quote(part) for part in parts)
     columns = _run(connection, f"SELECT * FROM {table} WHERE 1 = 0").keys()
     return f"SELECT * FROM {table} ORDER BY {', '.join(map(quote, columns))}"
 
