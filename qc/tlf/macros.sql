@@ -126,12 +126,16 @@ create or replace macro event_shell(wording, levels, statistics) as table
            'Uncoded' as missing, case kind when 'header' then '' else statistics end as statistics, 'ADAE' as dataset
     from query_table(wording);
 
--- Each event in the line of its class and in that of its term. One without a class has no line of a term.
+-- Each event in the line of its class and in that of its term. Events without a class have lines of terms only where
+-- one of them has a term.
 create or replace macro by_class_and_term(events) as table
     with given as (from query_table(events))
     select subgroup, row_id, 1 as depth, AEBODSYS as g1, '' as g2, column_id, USUBJID from given
     union all
-    select subgroup, row_id, 2, AEBODSYS, AEDECOD, column_id, USUBJID from given where AEBODSYS <> '';
+    select subgroup, row_id, 2, AEBODSYS, AEDECOD, column_id, USUBJID
+    from given
+    where AEBODSYS <> ''
+       or (subgroup, row_id) in (select (subgroup, row_id) from given where AEBODSYS = '' and AEDECOD <> '');
 
 -- A subject counts once in a line; events are records.
 create or replace macro frequencies_of(hits) as table
@@ -294,9 +298,13 @@ create or replace macro event_texts() as table
   Listings and lanes: a line per record, a cell per column
 -----------------------------------------------------------------------------*/
 -- What is printed and drawn in a lane. drawn has line, USUBJID, column_order, column_id, column_label, words,
--- first_day, last_day (bars), day (marks); what is not drawn is missing.
+-- first_day, last_day (bars, which need both), day (marks); what is not drawn is missing.
 create or replace macro lane_cells(drawn) as table
-    with given as (from query_table(drawn))
+    with given as (
+        select * replace (case when last_day is not null then first_day end as first_day,
+                          case when first_day is not null then last_day end as last_day)
+        from query_table(drawn)
+    )
     select line, USUBJID, column_order, column_id, column_label, parts.statistic, parts.value,
            case when parts.statistic <> 'listed' then ''
                 when first_day is not null then text_0(first_day) || ' to ' || text_0(last_day)

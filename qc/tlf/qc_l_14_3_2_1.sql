@@ -17,7 +17,8 @@ with
 -- Fatal: outcome fatal, seriousness criterion death, or grade 5.
 fatal as (
     select USUBJID as about,
-           string_agg(joined([AEDECOD, in_brackets(ASTDY)], ' '), chr(10) order by ASTDT nulls first, AESEQ) as events
+           string_agg(joined([unless_blank(AEDECOD, 'Not coded'), in_brackets(ASTDY)], ' '), chr(10)
+                      order by ASTDT nulls first, AESEQ) as events
     from adam.adae
     where AEOUT = 'FATAL' or AESDTH = 'Y' or ATOXGRN = 5
     group by USUBJID

@@ -64,7 +64,8 @@ written as (
         (6, 'SER', 'Grade / serious Criteria Outcome',
          case when event is null then ''
               else stacked([unless_blank(event.ATOXGR, '-') || ' / ' || unless_blank(event.AESER, '-'),
-                            joined([below_each_other(event.SERCRIT), decoded('OUT', event.AEOUT)], chr(10))]) end),
+                            joined([below_each_other(event.SERCRIT), unless_blank(decoded('OUT', event.AEOUT), '-')],
+                                   chr(10))]) end),
         (7, 'ACTION', 'What to do', ACTION)
     ) as cells (column_order, column_id, column_label, text)
 ),

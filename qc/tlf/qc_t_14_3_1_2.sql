@@ -47,7 +47,9 @@ line_events as (
     union all
     select 'soc', AEBODSYS, '', column_id, USUBJID from teae
     union all
-    select 'pt', AEBODSYS, AEDECOD, column_id, USUBJID from teae where AEBODSYS <> ''
+    select 'pt', AEBODSYS, AEDECOD, column_id, USUBJID
+    from teae
+    where AEBODSYS <> '' or exists (from teae where AEBODSYS = '' and AEDECOD <> '')
 ),
 -- A subject counts once in a line; events are records.
 frequencies as (

@@ -62,7 +62,7 @@ worst as (
     union all
     select subgroup, row_id, 2, AEBODSYS, AEDECOD, USUBJID, max(ATOXGRN)
     from events
-    where AEBODSYS <> ''
+    where AEBODSYS <> '' or subgroup in (select subgroup from events where AEBODSYS = '' and AEDECOD <> '')
     group by all
 ),
 hits as (

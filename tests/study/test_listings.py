@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 from tests.study.reference import committed, study
 
+from studyspec.build.partition import Built
+from studyspec.build.records import RecordSet
 from studyspec.run import display_inputs
 from studyspec.tables.display import DisplayResult, build_display
 
@@ -16,17 +19,32 @@ Event = Mapping[str, str]
 MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 
 
-@cache
-def result(id_: str) -> DisplayResult:
+def listing(id_: str, built: Built) -> DisplayResult:
     tlf, adam = study().tlf, study().adam
     assert tlf is not None
     assert adam is not None
-    return build_display(tlf, id_, *display_inputs(study(), adam, committed().built))
+    return build_display(tlf, id_, *display_inputs(study(), adam, built))
+
+
+@cache
+def result(id_: str) -> DisplayResult:
+    return listing(id_, committed().built)
+
+
+def without(variable: str) -> Built:
+    """The build with a variable of ADAE that nobody reported."""
+    built = committed().built
+    events = built.records["ADAE"].frame().assign(**{variable: ""})
+    return replace(built, records={**built.records, "ADAE": RecordSet.from_frame(events)})
 
 
 def lines(id_: str) -> list[dict[str, Any]]:
+    return lines_of(result(id_))
+
+
+def lines_of(display: DisplayResult) -> list[dict[str, Any]]:
     """The lines in print order: subject and the text of each column."""
-    ard = result(id_).ard
+    ard = display.ard
     wide = ard.pivot(index=["line", "group1_value"], columns="column", values="text").reset_index()
     return [{str(name): text for name, text in line.items()} for line in wide.sort_values("line").to_dict("records")]
 
@@ -126,6 +144,17 @@ def test_case_of_the_safety_database_stands_beside_its_event() -> None:
         number = case.rsplit("-", 1)[1]
         assert line["DATES"].startswith(date9(events[line["group1_value"], number]))
     assert len(found) == 2
+
+
+def test_outcome_that_was_not_reported_is_a_dash_beside_its_case() -> None:
+    shown = [line["SER"].split("\n")[-1] for line in lines_of(listing("L-16-2-9-1", without("AEOUT")))]
+    assert {outcome for outcome in shown if outcome} == {"-"}
+
+
+def test_fatal_event_without_a_code_is_said_to_have_none() -> None:
+    coded = [line["AE"] for line in lines("L-14-3-2-1")]
+    shown = [line["AE"] for line in lines_of(listing("L-14-3-2-1", without("AEDECOD")))]
+    assert [text.startswith("Not coded") for text in shown] == [text != "None" for text in coded]
 
 
 @pytest.mark.parametrize("id_", [*EVENTS, "L-14-3-2-1", "L-16-2-9-1", "L-16-2-9-2"])
