@@ -75,6 +75,42 @@ TRACEABILITY = [
     ),
     Case("AD-208", {"DM": "AGEU: YEARS", "ADSL": "AGEU: YEARS"}, {}, "ADSL", labels={"ADSL.AGEU": "Unit"}),
 ]
+_SOURCED = "USUBJID: 1 | 1; SRCVAR: ASTDT | ASTDT"
+PARAMETERS = [
+    Case(
+        "AD-401", {"ADTTE": "PARAM: A | A | B; PARAMCD: X | Y | Z"}, {"ADTTE": "PARAM: A | C | B"}, "ADTTE 1, ADTTE 2"
+    ),
+    Case(
+        "AD-402",
+        {"ADEX": "PARAMCD: DOSE_1 | 1DOSE | DOSEDOSES | A-B"},
+        {"ADEX": "PARAMCD: A | B | _C | D1"},
+        "ADEX 2, ADEX 3, ADEX 4",
+    ),
+    Case(
+        "AD-403", {"ADEX": "PARAMCD: X | X | Y; PARCAT1: A | B | B"}, {"ADEX": "PARCAT1: A | A | B"}, "ADEX 1, ADEX 2"
+    ),
+    Case("AD-404", {"ADTTE": "#CNSR: 0 | -1 | 1.5 | "}, {"ADTTE": "#CNSR: 0 | 1 | 2 | 0"}, "ADTTE 2, ADTTE 3, ADTTE 4"),
+    Case("AD-404", {"ADTTE": "CNSR: 0 | NO"}, {"ADTTE": "#CNSR: 0 | 1"}, "ADTTE 2"),
+    Case("AD-405", {"ADTTE": "#STARTDT: 5 | 5 | ; #ADT: 4 | 5 | 1"}, {"ADTTE": "#ADT: 5 | | 1"}, "ADTTE 1"),
+    Case(
+        "AD-406",
+        {
+            "ADAE": "USUBJID: 1 | 2; #AESEQ: 1 | 2; #ASTDT: 1 | 1",
+            "ADTTE": f"{_SOURCED}; SRCDOM: ADAE | ADAE; #SRCSEQ: 1 | 2",
+        },
+        {"ADTTE": "#SRCSEQ: 1 | "},
+        "ADTTE 2",
+    ),
+    Case(
+        "AD-406",
+        {
+            "ADSL": "USUBJID: 1; #DTHDT: 5",
+            "ADTTE": "USUBJID: 1 | 1 | 1; SRCDOM: ADSL | ADSL | XX; SRCVAR: DTHDT | EOSDT | A; #SRCSEQ: | | ",
+        },
+        {"ADTTE": "SRCDOM: ADSL | | TS; SRCVAR: DTHDT | | TSVAL", "TS": "TSVAL: A; #TSSEQ: 1"},
+        "ADTTE 2, ADTTE 3",
+    ),
+]
 OCCURRENCES = [
     Case("AD-301", {"ADAE": "TRTEMFL: Y | N"}, {"ADAE": "TRTEMFL: Y | "}, "ADAE 2"),
     Case("AD-302", {"ADAE": "USUBJID: 1 | 1 | 2; AOCCFL: Y | Y | Y"}, {"ADAE": "AOCCFL: Y | | Y"}, "ADAE 1, ADAE 2"),

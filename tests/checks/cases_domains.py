@@ -53,6 +53,9 @@ EX = [
     Case("SD-504", {"EX": "#EXDOSE: 5 | ; EXDOSU: | "}, {"EX": "EXDOSU: mg | "}, "EX 1"),
     Case("SD-505", {"EX": "EXDOSTXT: 5 | 5-10"}, {"EX": "EXDOSTXT: | 5-10"}, "EX 1"),
     Case("SD-506", {"EX": "#EXDOSE: 5 | -5"}, {"EX": "#EXDOSE: 5 | 0"}, "EX 2"),
+    Case("SD-508", {"EC": "ECOCCUR: N | Y; #ECDOSE: 5 | 5"}, {"EC": "#ECDOSE: | 5"}, "EC 1"),
+    Case("SD-508", {"CM": "CMOCCUR: N; #CMDOSE: ; CMDOSTXT: 5-10"}, {"CM": "CMDOSTXT: "}, "CM 1"),
+    Case("SD-509", {"EC": "ECPRESP: Y | | ; ECOCCUR: N | Y | "}, {"EC": "ECPRESP: Y | Y | "}, "EC 2"),
     Case(
         "SD-507",
         {"DM": "USUBJID: 1 | 2; ARMCD: | A", "EX": "USUBJID: 1 | 1 | 2"},

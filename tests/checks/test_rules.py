@@ -16,7 +16,7 @@ from studyspec.checks.rule import rule
 GROUPS = [
     *(cases_sdtm.STRUCTURE, cases_sdtm.IDENTIFIERS, cases_sdtm.DATES, cases_sdtm.DESIGN, cases_sdtm.TECHNICAL),
     *(cases_domains.DM, cases_domains.EX, cases_domains.AE, cases_domains.CODING, cases_domains.DS, cases_domains.SUPP),
-    *(cases_adam.TERMS, cases_adam.VARIABLES, cases_adam.TRACEABILITY, cases_adam.OCCURRENCES),
+    *(cases_adam.TERMS, cases_adam.VARIABLES, cases_adam.TRACEABILITY, cases_adam.OCCURRENCES, cases_adam.PARAMETERS),
 ]
 CASES = [case for group in GROUPS for case in group]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"

@@ -16,6 +16,7 @@ from studyspec.checks import (  # noqa: F401  (importing them registers their ru
     rules_events,
     rules_exposure,
     rules_identifiers,
+    rules_parameters,
     rules_structure,
     rules_supp,
     rules_technical,

@@ -20,6 +20,7 @@ _FAMILIES = {
     "AD-1": "ADaM: variables",
     "AD-2": "ADaM against SDTM and ADSL",
     "AD-3": "ADaM: occurrences",
+    "AD-4": "ADaM: parameters and times to events",
     "DD": "define.xml against data",
 }
 _INTRODUCTION = """# Conformance rules

@@ -108,3 +108,31 @@ def exposure_without_arm(ex: Table, package: Package) -> Mask:
     arms = package.by_subject("DM", "ARMCD")
     without = np.array([arms.get(subject) == "" for subject in ex["USUBJID"]], dtype=bool)
     return without & ~ex["USUBJID"].duplicated().to_numpy() & package.is_interventional
+
+
+@record_rule(
+    "SD-508",
+    "SDTMIG 3.4, ECDOSE",
+    "error",
+    "A dose that was not given has an amount",
+    "Leave --DOSE blank where --OCCUR is N; the planned dose is another record.",
+    on="INTERVENTIONS",
+    variables="--OCCUR --DOSE",
+)
+def dose_not_given(table: Table, package: Package) -> Mask:
+    """Where --OCCUR is N, --DOSE and --DOSTXT are blank."""
+    return (table["--OCCUR"] == "N") & (table.filled("--DOSE") | table.filled("--DOSTXT"))
+
+
+@record_rule(
+    "SD-509",
+    "SDTMIG 3.4, --OCCUR",
+    "error",
+    "--OCCUR without --PRESP",
+    "Set --PRESP to Y where it was asked whether the intervention took place; else leave --OCCUR blank.",
+    on="INTERVENTIONS",
+    variables="--OCCUR",
+)
+def occurrence_not_asked(table: Table, package: Package) -> Mask:
+    """Where --OCCUR is filled, --PRESP is Y."""
+    return table.filled("--OCCUR") & (table.text("--PRESP") != "Y")
