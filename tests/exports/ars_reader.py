@@ -76,7 +76,17 @@ class Recount:
         return "description" not in item or bool({"condition", "compoundExpression"} & set(item))
 
     def result(self, analysis: Mapping[str, Any], result: Mapping[str, Any], worst: str = "") -> tuple[int, int]:
-        """Subjects and records of a result.
+        """How many subjects and records a result has; see `selected`."""
+        flags = self.selected(analysis, result, worst)
+        return self._frames[analysis["dataset"]]["USUBJID"][flags].nunique(), int(flags.sum())
+
+    def values(self, analysis: Mapping[str, Any], result: Mapping[str, Any]) -> pd.Series:
+        """The values of the analysed variable that a result summarises."""
+        frame = self._frames[analysis["dataset"]]
+        return frame[analysis["variable"]][self.selected(analysis, result)].dropna()
+
+    def selected(self, analysis: Mapping[str, Any], result: Mapping[str, Any], worst: str = "") -> Flags:
+        """Which records of the analysis's dataset a result is about.
 
         Args:
             analysis: it belongs to this one.
@@ -96,8 +106,7 @@ class Recount:
             flags = flags & marked
         if worst:
             flags = flags & self._highest(dataset, worst, flags)
-        flags = flags & marked & self._all(dataset, [item["groupId"] for item in columns])
-        return self._frames[dataset]["USUBJID"][flags].nunique(), int(flags.sum())
+        return flags & marked & self._all(dataset, [item["groupId"] for item in columns])
 
     def _all(self, dataset: str, owns: list[str]) -> Flags:
         start = np.ones(len(self._frames[dataset]), dtype=bool)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pandas as pd
+import pytest
 from tests.study.reference import committed, study
 from tests.study.test_displays import result as display_result
 
@@ -65,21 +67,41 @@ def test_every_condition_of_the_study_is_a_where_clause() -> None:
     assert described == []
 
 
-def test_every_count_is_found_again_from_where_clauses_alone() -> None:
+@cache
+def recount() -> Recount:
     found = study()
     assert found.adam is not None
     frames, _ = display_inputs(found, found.adam, committed().built)
-    recount = Recount(event(), frames)
-    counted = 0
+    return Recount(event(), frames)
+
+
+def results(*kinds: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
+    """Results of methods of these kinds: analysis, result and statistic."""
     for item in event()["analyses"]:
-        if item["methodId"].split(".")[1] not in COUNTING:
-            continue
-        worst = worst_of(item) if ".worst." in item["methodId"] else ""
-        for result in item["results"]:
-            statistic = result["operationId"].rsplit(":", 1)[1]
-            if statistic in ("n", "N", "events"):
-                subjects, records = recount.result(item, result, worst)
-                count = records if statistic == "events" else subjects
-                assert float(result["rawValue"]) == count, (item["id"], result)
-                counted += 1
+        if item["methodId"].split(".")[1] in kinds:
+            for result in item["results"]:
+                yield item, result, result["operationId"].rsplit(":", 1)[1]
+
+
+def test_every_count_is_found_again_from_where_clauses_alone() -> None:
+    counted = 0
+    for item, result, statistic in results(*COUNTING):
+        if statistic in ("n", "N", "events"):
+            worst = worst_of(item) if ".worst." in item["methodId"] else ""
+            subjects, records = recount().result(item, result, worst)
+            count = records if statistic == "events" else subjects
+            assert float(result["rawValue"]) == count, (item["id"], result)
+            counted += 1
     assert counted > 3000
+
+
+def test_every_summary_is_that_of_the_values_that_where_clauses_select() -> None:
+    computed = 0
+    for item, result, statistic in results("continuous"):
+        values = recount().values(item, result)
+        wanted = {"n": values.count, "mean": values.mean, "sd": values.std, "min": values.min, "max": values.max}
+        if statistic in wanted:
+            found = float(result.get("rawValue", "nan"))
+            assert found == pytest.approx(wanted[statistic](), rel=1e-12, nan_ok=True), (item["id"], result)
+            computed += 1
+    assert computed > 100
