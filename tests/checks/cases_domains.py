@@ -198,6 +198,12 @@ SUPP = [
         "SUPPAE 1",
     ),
     Case(
+        "SD-805",
+        {"AE": _AE, "RELREC": "USUBJID: 1 | 1; RDOMAIN: AE | AE; IDVAR: AESEQ | AEXX; IDVARVAL: 1 | 1"},
+        {"RELREC": "IDVAR: AESEQ | "},
+        "RELREC 2",
+    ),
+    Case(
         "SD-815",
         {"AE": _AE, "RELREC": "USUBJID: 1 | ; RDOMAIN: AE | AE; IDVAR: AESEQ | AESEQ; IDVARVAL: 9 | "},
         {"RELREC": "IDVARVAL: 2 | "},

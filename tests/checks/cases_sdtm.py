@@ -99,6 +99,8 @@ DATES = [
 ]
 DESIGN = [
     Case("SD-901", {"TS": "TSPARMCD: A | B; TSVAL: 1 | ; TSVALNF: | "}, {"TS": "TSVALNF: | NA"}, "TS 2"),
+    Case("SD-908", {"TS": "TSPARMCD: A | B; TSVAL: 1 | ; TSVALNF: NA | NA"}, {"TS": "TSVALNF: | NA"}, "TS 1"),
+    Case("SD-909", {"TS": "TSVALCD: C1 | ; TSVCDREF: | "}, {"TS": "TSVCDREF: CDISC CT | "}, "TS 1"),
     Case("SD-902", {"TS": "TSPARMCD: A | A; #TSSEQ: 1 | 1"}, {"TS": "#TSSEQ: 1 | 2"}, "TS 1, TS 2"),
     Case("SD-903", {"TS": "TSPARMCD: A | A; TSPARM: x | y"}, {"TS": "TSPARM: x | x"}, "TS 1, TS 2"),
     Case("SD-904", {"TE": "ETCD: TRT", "TA": "ETCD: TRT | FU"}, {"TE": "ETCD: TRT | FU"}, "TA 2"),

@@ -80,12 +80,12 @@ def _records(parent: Table, name: str) -> Iterator[tuple[str, str]]:
     _LINK,
 )
 def key_variable(package: Package) -> Iterator[Hit]:
-    """IDVAR is blank or a variable of the dataset that RDOMAIN names."""
-    for supp in package.select("SUPP"):
-        if supp.has("RDOMAIN", "IDVAR"):
-            pairs = list(zip(supp["RDOMAIN"], supp["IDVAR"], strict=True))
+    """IDVAR of SUPP-- and RELREC is blank or a variable of the dataset that RDOMAIN names."""
+    for links in (*package.select("SUPP"), *package.select("RELREC")):
+        if links.has("RDOMAIN", "IDVAR"):
+            pairs = list(zip(links["RDOMAIN"], links["IDVAR"], strict=True))
             wrong = {pair for pair in set(pairs) if _lacks(package.domain(pair[0]), pair[1])}
-            yield from supp.hits(np.array([pair in wrong for pair in pairs], dtype=bool), "RDOMAIN", "IDVAR")
+            yield from links.hits(np.array([pair in wrong for pair in pairs], dtype=bool), "RDOMAIN", "IDVAR")
 
 
 def _lacks(parents: list[Table], name: str) -> bool:

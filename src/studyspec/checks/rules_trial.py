@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from studyspec.checks.package import Package, Table
-from studyspec.checks.pairs import pair_rule
+from studyspec.checks.pairs import pair_rule, together_rule
 from studyspec.checks.rule import Mask, record_rule
 
 
@@ -84,4 +84,28 @@ def elements_of_subjects(se: Table, package: Package) -> Mask:
 pair_rule("SD-906", "CORE-000318, FB0902", "Use one name for each arm.", on="TA", first="ARMCD", second="ARM")
 pair_rule(
     "SD-907", "SDTMIG 3.4 section 5.3", "Use one name for each element.", on="TA TE SE", first="ETCD", second="ELEMENT"
+)
+
+
+@record_rule(
+    "SD-908",
+    "SDTMIG 3.4 section 7.4.2",
+    "error",
+    "Both TSVAL and TSVALNF",
+    "Leave TSVALNF blank where there is a value.",
+    on="TS",
+    variables="TSPARMCD TSVAL TSVALNF",
+)
+def value_with_null_flavor(ts: Table, package: Package) -> Mask:
+    """TSVALNF is blank where TSVAL is filled."""
+    return ts.filled("TSVAL") & ts.filled("TSVALNF")
+
+
+together_rule(
+    "SD-909",
+    "SDTMIG 3.4 section 7.4.2",
+    "Name the terminology that the code is from.",
+    on="TS",
+    given="TSVALCD",
+    needed="TSVCDREF",
 )
