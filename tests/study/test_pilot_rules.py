@@ -52,6 +52,11 @@ def test_the_specs_fit_the_data_that_arrived() -> None:
     assert [str(item) for item in pilot().built.findings if item.severity == "error"] == []
 
 
+def test_every_row_of_the_displays_belongs_to_the_analysis_result_of_its_variables() -> None:
+    study, _ = specs()
+    assert [str(item) for item in check_study(study, None) if item.code in ("TLF-034", "TLF-035")] == []
+
+
 @pytest.fixture
 def titrated_dose() -> Function:
     return specs()[0].registry["titrated_dose"]
