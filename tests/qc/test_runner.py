@@ -48,8 +48,8 @@ def test_records_and_variables_on_one_side_are_differences(tmp_path: Path) -> No
 def test_lines_with_the_same_label_are_told_apart_by_their_number(tmp_path: Path) -> None:
     lines = [ARD.assign(line=number, value=value) for number, value in ((1.0, 65.0), (2.0, 66.0))]
     listing = changed("tlf", "T-1", pd.concat(lines, ignore_index=True))
-    text = '''CREATE TABLE qc.t_1 AS SELECT "line", 'AGE' AS "row", 'ALL' AS "column", 'mean' AS statistic, "value",
-              '65.0' AS "text" FROM (VALUES (2.0, {second}), (1.0, 65.0)) AS given ("line", "value");'''
+    text = """CREATE TABLE qc.t_1 AS SELECT "line", 'AGE' AS "row", 'ALL' AS "column", 'mean' AS statistic, "value",
+              '65.0' AS "text" FROM (VALUES (2.0, {second}), (1.0, 65.0)) AS given ("line", "value");"""
     for second, status in ((66.0, "EXACT"), (67.0, "DIFFERENT")):
         sources = write_study(tmp_path, PROGRAMS | {"tlf/qc_t_1.sql": text.format(second=second)})
         assert check(sources, listing)["T-1"].status == status

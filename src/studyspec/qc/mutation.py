@@ -39,6 +39,7 @@ ROW_NAMES = {
     "Displays": ("Display",),
     "Columns": ("Display", "ID"),
     "Rows": ("Display", "ID"),
+    "Subgroups": ("Display", "ID"),
     "TS": ("TSPARMCD", "TSSEQ"),
     "TA": ("ARMCD", "TAETORD"),
     "TE": ("ETCD",),
