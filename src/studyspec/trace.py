@@ -99,9 +99,7 @@ class _Trail:
                 return
         source = str(records["_source"].iloc[position])
         rows = [
-            item
-            for item in spec.mappings
-            if (item.dataset, item.variable) == (variable.dataset, variable.name) and item.source in ("", source)
+            item for item in spec.mappings_of.get((variable.dataset, variable.name), ()) if item.source in ("", source)
         ]
         if rows:
             row = max(rows, key=lambda item: item.source != "")

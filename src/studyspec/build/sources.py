@@ -272,8 +272,8 @@ def _mapped_value(variable: Variable, source: Source, spec: Spec, records: Recor
     """The variable as this source gives it; None when it is derived later."""
     rows = [
         item
-        for item in spec.mappings
-        if item.dataset == variable.dataset and item.variable == variable.name and item.source in ("", source.source)
+        for item in spec.mappings_of.get((variable.dataset, variable.name), ())
+        if item.source in ("", source.source)
     ]
     if rows:
         row = max(rows, key=lambda item: item.source != "")

@@ -6,7 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from studyspec.derive.columns import char, flag_column, is_char, map_flags, map_numbers, map_text, map_together
+import pandas as pd
+
+from studyspec.derive.columns import (
+    char,
+    distinct_rows,
+    flag_column,
+    is_char,
+    map_flags,
+    map_numbers,
+    map_text,
+    map_together,
+)
 from studyspec.derive.numbers import text_of
 from studyspec.derive.registry import Char, Columns, Flag, Num, Number, Text, function
 
@@ -36,12 +47,10 @@ def concat(values: Columns, *, separator: Text = _NOTHING) -> Char:
     Source:
         CATX function of SAS.
     """
-    columns = [value if is_char(value) else text_of(Num(value)) for value in values]
-    joined = columns[0]
-    for column in columns[1:]:
-        both = (joined != "") & (column != "")
-        joined = (joined + column).mask(both, joined + separator + column)
-    return char(joined, joined.index)
+    columns = tuple(value if is_char(value) else text_of(Num(value)) for value in values)
+    codes, rows = distinct_rows(columns)
+    joined = pd.array([separator.join(filter(None, row)) for row in rows], dtype="str")
+    return char(joined.take(codes), columns[0].index)
 
 
 @function()

@@ -60,7 +60,7 @@ def _rules(variable: Variable, spec: Spec, records: RecordSet, data: Data, uses:
     for level in levels_of(spec, variable.dataset, variable.name):
         if gives_value(level, spec):
             yield _level_rule(level, variable, spec, records, data, uses)
-    rows = [item for item in spec.mappings if (item.dataset, item.variable) == (variable.dataset, variable.name)]
+    rows = spec.mappings_of.get((variable.dataset, variable.name), ())
     for row in sorted(rows, key=lambda item: item.source == ""):
         rule = {"kind": "mapping", "text": row.expression, "cell": row.location.at("Expression")}
         if row.source:

@@ -244,7 +244,7 @@ def _parsed(texts: Iterable[str]) -> Iterator[Node]:
 
 def _reads(variable: Variable, spec: Spec, known: Mapping[str, Spec], registry: Registry) -> Iterator[Thing]:
     """What gives a variable its values: the rows that do, and what their expressions read."""
-    rows = [row for row in spec.mappings if (row.dataset, row.variable) == (variable.dataset, variable.name)]
+    rows = spec.mappings_of.get((variable.dataset, variable.name), ())
     levels = levels_of(spec, variable.dataset, variable.name)
     sources = [source for source in spec.sources if source.dataset == variable.dataset]
     definitions: list[Variable | ValueLevel] = [variable, *levels]

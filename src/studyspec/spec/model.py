@@ -6,7 +6,7 @@ object keeps the `location` of its row, so that any later message can name the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -364,6 +364,14 @@ class Spec:
         for variable in self.variables:
             found.setdefault(variable.dataset, []).append(variable)
         return {name: tuple(sorted(items, key=lambda item: item.order)) for name, items in found.items()}
+
+    @cached_property
+    def mappings_of(self) -> Mapping[tuple[str, str], Sequence[VariableMapping]]:
+        """Rows of Mapping by dataset and variable."""
+        found: dict[tuple[str, str], list[VariableMapping]] = {}
+        for row in self.mappings:
+            found.setdefault((row.dataset, row.variable), []).append(row)
+        return found
 
     @cached_property
     def received(self) -> dict[str, str]:

@@ -125,7 +125,7 @@ def _step(variable: Variable, spec: Spec, sources: Sequence[Source]) -> _Step:
         expressions.append(text)
         lines += field_lines("where", unparse(selection(level, spec)), INDENT)
         lines += _method(method, text, INDENT * 2)
-    rows = [row for row in spec.mappings if (row.dataset, row.variable) == (variable.dataset, variable.name)]
+    rows = spec.mappings_of.get((variable.dataset, variable.name), ())
     for row in rows:
         only = f"records of {row.source}" if row.source and len(sources) > 1 else ""
         lines += field_lines(f"= ({only})" if only else "=", row.expression, INDENT)
