@@ -36,7 +36,7 @@ from studyspec.spec.expression.parse import unparse
 from studyspec.study import Study
 
 ASSETS = ("index.html", "report.css")
-SCRIPTS = ("core.js", "data.js", "grid.js", "displays.js", "trace.js", "subject.js", "pages.js", "app.js")
+SCRIPTS = ("core.js", "data.js", "grid.js", "displays.js", "trace.js", "subject.js", "pages.js", "status.js", "app.js")
 SUFFIXES = ("html", "pdf", "rtf", "txt")
 
 

@@ -31,7 +31,7 @@ function pageOf(study, parts, query) {
 }
 
 function failure(error) {
-  return { title: "Not found", page: [h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("p", {}, h("a", { href: "#/" }, "Overview"))] };
+  return titled("This cannot be shown", h("p", {}, error.message), h("p", {}, h("a", { href: "#/" }, "Overview")));
 }
 
 async function show(study) {
@@ -82,7 +82,8 @@ function showPanel(panel, parts) {
   aside.hidden = false;
   document.body.classList.add("with-panel");
   const heading = h("h2", { tabindex: "-1" }, panel.title);
-  aside.replaceChildren(h("div", { class: "panelhead" }, heading, h("a", { class: "close", href: base, "aria-label": "Close the list" }, "Close")),
+  const close = h("a", { class: "close", href: base, "aria-label": "Close the list" }, "Close");
+  aside.replaceChildren(h("div", { class: "panelhead" }, heading, close),
     ...panel.page.flat(Infinity).filter(Boolean));
   aside.scrollTop = 0;
   heading.focus({ preventScroll: true });
@@ -109,8 +110,10 @@ function onKey(event) {
 
 studyspec.load("study").then((study) => {
   document.getElementById("study").textContent = study.about.study;
-  document.getElementById("about").textContent = [study.about.synthetic ? "synthetic data" : "", `cut-off ${study.about.data_cutoff}`].filter(Boolean).join(" · ");
-  document.getElementById("nav").append(h("ul", {}, PAGES.map(([text, name]) => h("li", {}, h("a", { href: route(name), "data-page": name }, text)))));
+  const about = [study.about.synthetic ? "synthetic data" : "", `cut-off ${study.about.data_cutoff}`];
+  document.getElementById("about").textContent = about.filter(Boolean).join(" · ");
+  const items = PAGES.map(([text, name]) => h("li", {}, h("a", { href: route(name), "data-page": name }, text)));
+  document.getElementById("nav").append(h("ul", {}, items));
   document.getElementById("search").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = document.getElementById("query").value.trim();

@@ -76,7 +76,8 @@ function headText(display, part, heading) {
 }
 
 function cellLink(display, line, column, statistic, text) {
-  return h("a", { class: "cell", href: route("display", display.id, line, column, statistic), "data-cell": `${line}|${column}|${statistic}` }, text);
+  const address = route("display", display.id, line, column, statistic);
+  return h("a", { class: "cell", href: address, "data-cell": `${line}|${column}|${statistic}` }, text);
 }
 
 /** A label; one that begins with a subject leads to it. */
@@ -129,10 +130,12 @@ function drawn(text) {
 
 async function displayPage(study, name, ...count) {
   const display = await studyspec.load(`display/${name}`);
-  const listed = display.lists && study.datasets.some((item) => item.name === display.lists) ? await getTable("dataset", display.lists) : null;
+  const known = study.datasets.some((item) => item.name === display.lists);
+  const listed = known ? await getTable("dataset", display.lists) : null;
+  const files = display.files.map((file) => [h("a", { href: `../tlf/${file}` }, file.split(".").pop().toUpperCase()), " "]);
   const page = [
     h("h1", {}, display.parts[0].titles.slice(0, 2).join(": ")),
-    h("p", { class: "tools" }, "Files: ", display.files.map((file) => [h("a", { href: `../tlf/${file}` }, file.split(".").pop().toUpperCase()), " "]),
+    h("p", { class: "tools" }, "Files: ", files,
       h("span", { class: "hint" }, "Each count opens its subjects and records.")),
     display.header.map((text) => h("p", { class: "hint" }, text)),
     display.drawings.map(drawn),

@@ -130,7 +130,8 @@ class Grid {
     this.heads.forEach((head, place) => head.setAttribute("aria-sort",
       place !== this.sort.column ? "none" : this.sort.down ? "descending" : "ascending"));
     this.select();
-    announce(this.sort.column < 0 ? "In the order of the dataset" : `Sorted by ${this.columns[column].name}, ${this.sort.down ? "descending" : "ascending"}`);
+    const order = this.heads[column].getAttribute("aria-sort");
+    announce(order === "none" ? "In the order of the dataset" : `Sorted by ${this.columns[column].name}, ${order}`);
   }
 
   clear() {

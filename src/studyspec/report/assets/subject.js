@@ -1,8 +1,10 @@
 // A subject: who it is, exposure and events on a time line, and all records.
 "use strict";
 
-const FACTS = ["AGE", "SEX", "RACE", "COUNTRY", "ARM", "TRT01A", "TRTSDT", "TRTEDT", "RFSTDTC", "RFENDTC", "EOSSTT", "EOSDT", "DTHDT", "DTHCAUS", "SAFFL"];
+const FACTS = ["AGE", "SEX", "RACE", "COUNTRY", "ARM", "TRT01A", "TRTSDT", "TRTEDT", "RFSTDTC", "RFENDTC",
+  "EOSSTT", "EOSDT", "DTHDT", "DTHCAUS", "SAFFL"];
 const LANES = ["EX", "AE", "ADAE"];
+const LEGEND = " Filled: as analysed, darker for higher grades. Thin: as reported. Fading: no end. Dashed: a date is not complete.";
 
 /** First and last day (in days since 1970) that an ISO date or a SAS day number may mean; null for none. */
 function daysOf(column, place) {
@@ -30,8 +32,10 @@ function spanAt(dataset, place) {
 /** The days that the axis shows: the time on study, with the events near it. */
 function axisOf(subjectRecord, subjects, spans) {
   const names = ["TRTSDT", "TRTEDT", "EOSDT", "DTHDT", "LSTALVDT", "RFICDT", "RFSTDTC", "RFENDTC", "RFPENDTC"];
-  const days = names.map((name) => daysOf(subjects.columns.get(name), subjectRecord)).filter(Boolean).flatMap((day) => [day.first, day.last]);
-  const known = days.length ? days : spans.flatMap(({ start, end }) => [start && start.first, end && end.last]).filter((day) => day !== null);
+  const days = names.map((name) => daysOf(subjects.columns.get(name), subjectRecord)).filter(Boolean)
+    .flatMap((day) => [day.first, day.last]);
+  const known = days.length ? days
+    : spans.flatMap(({ start, end }) => [start && start.first, end && end.last]).filter((day) => day !== null);
   if (!known.length) return null;
   let [from, to] = [Math.min(...known), Math.max(...known)];
   for (const { start, end } of spans) {
@@ -51,7 +55,8 @@ function bar(axis, { start, end }, className, y, height, title) {
   const from = start ? position(axis, start.first) : 0;
   const to = end ? position(axis, end.last + 1) : 1000;
   const partial = !start || start.partial || (end && end.partial);
-  return svg("rect", { x: from, y, width: Math.max(4, to - from), height, class: `${className}${partial ? " partial" : ""}${end ? "" : " open"}` },
+  const classes = [className, partial ? "partial" : "", end ? "" : "open"].filter(Boolean).join(" ");
+  return svg("rect", { x: from, y, width: Math.max(4, to - from), height, class: classes },
     svg("title", {}, title));
 }
 
@@ -89,22 +94,24 @@ function eventRow(axis, reported, analysed, marked) {
   const flags = [grade ? (/^\d$/.test(grade) ? `grade ${grade}` : grade.toLowerCase()) : "no grade",
     dataset.text(place, "AESER") === "Y" ? "serious" : "", dataset.text(place, "TRTEMFL") === "Y" ? "emergent" : ""];
   const span = spanAt(dataset, place);
-  return h("tr", { class: marked ? "marked" : null }, h("th", { scope: "row" }, term, verbatim ? h("span", { class: "verbatim" }, ` ${verbatim}`) : null,
-    marked ? h("span", { class: "counted" }, " counted") : null),
-  h("td", {}, [analysed, reported].filter(Boolean).map((pair) => [recordLink(...pair), " "]), h("span", { class: "quiet" }, flags.filter(Boolean).join(", "))),
-  h("td", {}, `${span.from} – ${span.to || "no end"}`), h("td", { class: "track" }, drawing(...shapes)));
+  return h("tr", { class: marked ? "marked" : null },
+    h("th", { scope: "row" }, term, verbatim ? h("span", { class: "verbatim" }, ` ${verbatim}`) : null,
+      marked ? h("span", { class: "counted" }, " counted") : null),
+    h("td", {}, [analysed, reported].filter(Boolean).map((pair) => [recordLink(...pair), " "]),
+      h("span", { class: "quiet" }, flags.filter(Boolean).join(", "))),
+    h("td", {}, `${span.from} – ${span.to || "no end"}`), h("td", { class: "track" }, drawing(...shapes)));
 }
 
 /** Events as reported with the analysis records made from them. */
 function pairedEvents(reported, analysed, subject) {
   const pairs = new Map();
-  if (reported) for (const place of reported.of(subject)) pairs.set(reported.number[place], { reported: [reported, place], analysed: null });
-  if (analysed) {
-    for (const place of analysed.of(subject)) {
-      const number = reported && analysed.form.value(place) === reported.name ? analysed.record[place] : `a${place}`;
-      const pair = pairs.get(number) || { reported: null };
-      pairs.set(number, { ...pair, analysed: [analysed, place] });
-    }
+  for (const place of reported ? reported.of(subject) : []) {
+    pairs.set(reported.number[place], { reported: [reported, place], analysed: null });
+  }
+  for (const place of analysed ? analysed.of(subject) : []) {
+    const number = reported && analysed.form.value(place) === reported.name ? analysed.record[place] : `a${place}`;
+    const pair = pairs.get(number) || { reported: null };
+    pairs.set(number, { ...pair, analysed: [analysed, place] });
   }
   const start = ({ reported: raw, analysed: made }) => spanAt(...(made || raw)).from;
   return [...pairs.values()].sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
@@ -121,16 +128,18 @@ async function timeLine(study, subjects, record, subject, marks) {
       doses.set(name, [...(doses.get(name) || []), place]);
     }
   }
-  const spans = [...events.map((pair) => spanAt(...(pair.analysed || pair.reported))), ...[...doses.values()].flat().map((place) => spanAt(exposure, place))];
+  const spans = [...events.map((pair) => spanAt(...(pair.analysed || pair.reported))),
+    ...[...doses.values()].flat().map((place) => spanAt(exposure, place))];
   const axis = axisOf(record, subjects, spans);
   if (!axis || !(events.length + doses.size)) return h("p", {}, "There are no dated exposure or event records.");
   const zero = daysOf(subjects.columns.get("TRTSDT"), record) || daysOf(subjects.columns.get("RFSTDTC"), record);
   const isMarked = (pair) => [pair.analysed, pair.reported].some((item) => item && marks.has(`${item[0].name} ${item[1]}`));
   return [
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Time line" }, h("table", { class: "plain timeline" },
-      h("caption", {}, "Exposure and adverse events", h("span", { class: "hint" }, ` Filled: as analysed, darker for higher grades. Thin: as reported. Fading: no end. Dashed: a date is not complete.`)),
+      h("caption", {}, "Exposure and adverse events", h("span", { class: "hint" }, LEGEND)),
       h("thead", {}, h("tr", {}, ["What", "Records", "From – to"].map((head) => h("th", { scope: "col" }, head)),
-        h("th", { scope: "col", class: "track" }, h("span", { class: "ends" }, h("span", {}, dayText(axis.from)), zero ? h("span", {}, `day 1: ${zero.text}`) : null, h("span", {}, dayText(axis.to)))))),
+        h("th", { scope: "col", class: "track" }, h("span", { class: "ends" }, h("span", {}, dayText(axis.from)),
+          zero ? h("span", {}, `day 1: ${zero.text}`) : null, h("span", {}, dayText(axis.to)))))),
       h("tbody", {}, [...doses].map(([name, places]) => exposureRow(axis, exposure, name, places, subject))),
       h("tbody", {}, events.map((pair) => eventRow(axis, pair.reported, pair.analysed, isMarked(pair)))))),
   ];
@@ -153,14 +162,14 @@ async function subjectPage(study, subject, reference) {
   const { marks, from } = await marksOf(reference);
   const about = FACTS.filter((name) => subjects.text(record, name));
   const at = study.subjects.indexOf(subject);
-  const step = (to, text) => (study.subjects[to] === undefined ? null : h("a", { href: route("subject", study.subjects[to]) }, `${text} subject`));
+  const step = (to, text) => (study.subjects[to] === undefined ? null : link(`${text} subject`, "subject", study.subjects[to]));
   return {
     title: `Subject ${subject}`,
     page: [
       h("h1", {}, subject), from,
-      h("dl", { class: "facts" }, about.map((name) => h("div", {}, h("dt", { title: subjects.about.get(name).label }, name), h("dd", {}, subjects.text(record, name))))),
-      h("p", { class: "tools" }, [step(at - 1, "Previous"), step(at + 1, "Next"),
-        h("a", { href: route("record", subjects.name, subject, subjects.number[record]) }, `All of ${subjects.name}`)].filter(Boolean).flatMap((item) => [item, " "])),
+      factList(about.map((name) => [name, subjects.text(record, name), subjects.about.get(name).label])),
+      tools(step(at - 1, "Previous"), step(at + 1, "Next"),
+        link(`All of ${subjects.name}`, "record", subjects.name, subject, subjects.number[record])),
       await timeLine(study, subjects, record, subject, marks),
       h("h2", {}, "All records"), subjectRecords(study, subject),
     ],

@@ -51,7 +51,8 @@ class Trail {
   ruleText(rule, variable) {
     return h("div", { class: "rule" }, h("code", {}, rule.text),
       rule.method ? h("div", { class: "method" }, h("b", {}, rule.method), ` ${rule.description}`) : null,
-      h("div", { class: "quiet" }, rule.cell, rule.kind === "mapping" && variable.codelist ? `; terms of codelist ${variable.codelist}` : null));
+      h("div", { class: "quiet" }, rule.cell,
+        rule.kind === "mapping" && variable.codelist ? `; terms of codelist ${variable.codelist}` : null));
   }
 
   async inputs(dataset, place, rule) {
@@ -117,13 +118,15 @@ class Trail {
     }
     const places = fromRuns(use.groups[use.group ? use.group[place] : place] || []);
     const names = use.variables.filter((name) => other.columns.has(name));
-    item.append(use.one ? places.length ? " is decided by" : " found no record" : ` used ${plural(places.length, "record")} of ${use.dataset}`);
+    const decided = places.length ? " is decided by" : " found no record";
+    item.append(use.one ? decided : ` used ${plural(places.length, "record")} of ${use.dataset}`);
     const list = h("ul", { class: "inputs" });
     if (use.one) {
       for (const source of places) for (const name of names) list.append(await this.value(other, source, name));
     } else {
       for (const source of places.slice(0, SHOWN)) {
-        list.append(h("li", {}, recordLink(other, source), " ", names.map((name) => `${name} = ${valueText(other, source, name)}`).join(", ")));
+        const values = names.map((name) => `${name} = ${valueText(other, source, name)}`).join(", ");
+        list.append(h("li", {}, recordLink(other, source), " ", values));
       }
       if (places.length > SHOWN) list.append(h("li", { class: "quiet" }, `and ${places.length - SHOWN} more`));
     }
@@ -174,7 +177,7 @@ async function recordPage(study, name, subject, number, opened) {
       h("h1", {}, `${name} #${number}`),
       h("p", { class: "lead" }, subject ? link(subject, "subject", subject) : null, subject ? " " : null, dataset.summary(place)),
       h("ul", { class: "sources" }, await sourceLinks(study, dataset, place)),
-      h("p", { class: "tools" }, [step(at - 1, "Previous"), step(at + 1, "Next"), all].filter(Boolean).flatMap((item) => [item, " "])),
+      tools(step(at - 1, "Previous"), step(at + 1, "Next"), all),
       h("div", { class: "scroll" }, h("table", { class: "plain record" }, h("caption", { class: "hidden" }, `Values of ${name} #${number}`),
         h("thead", {}, h("tr", {}, ["Variable", "Label", "Value", "How it came about"].map((head) => h("th", { scope: "col" }, head)))),
         h("tbody", {}, rows.map((row) => row.elements)))),
@@ -198,7 +201,7 @@ function variableRow(study, dataset, place, variable, wanted) {
   const button = rule ? h("button", { type: "button", class: "way", "aria-expanded": "false", "aria-controls": id,
     "aria-label": `Trace ${variable.name}`, onclick: () => show(below.hidden) },
     rule.method || (rule.text.length > 44 ? `${rule.text.slice(0, 42)}…` : rule.text)) : null;
-  const row = h("tr", {}, h("th", { scope: "row" }, variable.name, variable.supplemental ? h("abbr", { title: "supplemental qualifier" }, " SUPP") : null),
-    h("td", {}, variable.label || ""), h("td", { class: "value" }, dataset.text(place, variable.name)), h("td", {}, button || variable.comment || ""));
+  const row = h("tr", {}, h("th", { scope: "row" }, variable.name, suppMark(variable)), h("td", {}, variable.label || ""),
+    h("td", { class: "value" }, dataset.text(place, variable.name)), h("td", {}, button || variable.comment || ""));
   return { elements: [row, below], show: button ? show : async () => {}, wanted };
 }
