@@ -89,7 +89,8 @@ lines as (from printed_lines('shell', 'totals', 'frequencies', 'ISAPD')),
 
 -- Days at risk of each subject in each line: from the first dose to the first event, or to the end of the time at
 -- risk where there is none until then; both days count. An event of unknown date ends nothing; one that started before
--- the first dose, and got worse, leaves one day as one on the first day does.
+-- the first dose, and got worse, leaves one day as one on the first day does. Without an end, or with one before the
+-- first dose, there is no time at risk.
 first_events as (
     select row_id, g1, USUBJID, min(ASTDT) as first_date
     from hits
@@ -97,8 +98,8 @@ first_events as (
 ),
 time_at_risk as (
     select lines.line, members.column_id,
-           sum(greatest(least(coalesce(first_events.first_date, members.RISKEDT), members.RISKEDT), members.TRTSDT)
-               - members.TRTSDT + 1) / 365.25 as years
+           coalesce(sum(greatest(least(first_events.first_date, members.RISKEDT), members.TRTSDT) - members.TRTSDT + 1)
+                    filter (members.RISKEDT >= members.TRTSDT), 0) / 365.25 as years
     from lines
     cross join members
     left join first_events

@@ -58,6 +58,7 @@ PERTURBED = {
         ("DTHREL",),
         ("DTHAUTOP",),
         ("LDDTHELD",),
+        ("RISKEDT",),
     ),
     "ADEX": (("AVAL",),),
 }
