@@ -48,6 +48,14 @@ def test_site_is_small(site: Site) -> None:
     assert sum(path.stat().st_size for path in site.index.parent.rglob("*") if path.is_file()) < 15_000_000
 
 
+def test_files_of_all_displays_stand_beside_the_displays(site: Site) -> None:
+    folder = site.study / "build" / "tlf"
+    before = {name: (folder / name).read_bytes() for name in ("all-displays.pdf", "results.xlsx")}
+    result = CliRunner().invoke(main, ["report", "--study", str(site.study)])
+    assert all(str(folder / name) in result.output for name in before)
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
 def test_same_build_gives_the_same_bytes(site: Site) -> None:
     before = {path: path.read_bytes() for path in site.index.parent.rglob("*") if path.is_file()}
     result = CliRunner().invoke(main, ["report", "--study", str(site.study)])

@@ -19,7 +19,7 @@ def report(root: Path, out: Path | None) -> None:
     Every count of a display opens its subjects; every subject their records on a time line; every value the raw cells
     it came from with the methods in between. Datasets, raw forms, findings, ledger, define, QC and conformance are
     there, too, as far as they have been made. It needs no server and no network. Links to files of displays lead into
-    the build's folder beside it.
+    the build's folder beside it, which gets all displays in one PDF and one workbook.
 
     \b
     Exit status: 0 written, 1 a count is not borne out by its records, 2 there is no current build.
@@ -44,7 +44,7 @@ def report(root: Path, out: Path | None) -> None:
     assert extract is not None, "a current build has a usable extract"
     staging = outputs.staging_folder(build)
     (staging / "report").mkdir()
-    findings = write_site(study, extract, build, staging / "report")
+    findings, written = write_site(study, extract, build, staging / "report")
     for line in findings_lines(findings):
         click.echo(line)
     if findings:
@@ -52,3 +52,5 @@ def report(root: Path, out: Path | None) -> None:
         sys.exit(1)
     outputs.release(staging, ("report",))
     click.echo(f"written  {build / 'report' / 'index.html'}")
+    for path in written:
+        click.echo(f"written  {path}")

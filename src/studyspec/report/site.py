@@ -18,6 +18,7 @@ import pandas as pd
 
 from studyspec.build.data import Data
 from studyspec.build.partition import Built, Forms, identify_subjects
+from studyspec.exports.files import write_exports
 from studyspec.findings import Finding
 from studyspec.raw.read import Extract
 from studyspec.report import about
@@ -34,23 +35,25 @@ from studyspec.run import build_forms, display_inputs
 from studyspec.spec.expression import nodes as n
 from studyspec.spec.expression.parse import unparse
 from studyspec.study import Study
+from studyspec.tables.display import DisplayResult, build_display
 
 ASSETS = ("index.html", "report.css")
 SCRIPTS = ("core.js", "data.js", "grid.js", "displays.js", "trace.js", "subject.js", "pages.js", "status.js", "app.js")
 SUFFIXES = ("html", "pdf", "rtf", "txt")
 
 
-def write_site(study: Study, extract: Extract, out: Path, target: Path) -> list[Finding]:
+def write_site(study: Study, extract: Extract, out: Path, target: Path) -> tuple[list[Finding], list[Path]]:
     """Write the site of a study whose current build is in `out`.
 
     Args:
         study: with what it receives as SDTM.
         extract: its raw forms.
-        out: the build's folder: its displays, define.html, QC and conformance are linked or shown.
+        out: the build's folder: its displays, define.html, QC and conformance are linked or shown. Its folder tlf gets
+            the files that hold all displays, unless there are findings.
         target: an empty folder.
 
     Returns:
-        REPORT-001 for counts that the lists behind them do not bear out.
+        REPORT-001 for counts that the lists behind them do not bear out, and the files that hold all displays.
     """
     forms, found = identify_subjects(extract.forms, study.sdtm, study.registry)
     built = build_forms(study, forms)
@@ -58,7 +61,13 @@ def write_site(study: Study, extract: Extract, out: Path, target: Path) -> list[
     findings: list[Finding] = []
     datasets = list(_datasets(study, built, forms))
     raw = _forms(study, extract, forms, built)
-    displays = list(_displays(study, built, findings)) if study.tlf is not None and study.adam is not None else []
+    displays: list[dict[str, Any]] = []
+    written: list[Path] = []
+    if study.tlf is not None and study.adam is not None:
+        results: list[DisplayResult] = []
+        displays += _displays(study, built, findings, results)
+        if not findings:
+            written = write_exports(results, study.tlf, out)
     for item in datasets:
         pages[f"dataset/{item['name']}"] = item
     for item in raw:
@@ -69,7 +78,7 @@ def write_site(study: Study, extract: Extract, out: Path, target: Path) -> list[
     pages["study"] = _overview(study, out, datasets, raw, displays, built, forms)
     _write_data(pages, target)
     _write_assets(out, target, pages["study"]["defines"])
-    return findings
+    return findings, written
 
 
 def _datasets(study: Study, built: Built, forms: Forms) -> Iterator[dict[str, Any]]:
@@ -103,9 +112,10 @@ def _forms(study: Study, extract: Extract, forms: Forms, built: Built) -> list[d
     return found
 
 
-def _displays(study: Study, built: Built, findings: list[Finding]) -> Iterator[dict[str, Any]]:
-    from studyspec.tables.display import build_display
-
+def _displays(
+    study: Study, built: Built, findings: list[Finding], results: list[DisplayResult]
+) -> Iterator[dict[str, Any]]:
+    """What the page shows of each display; adds what is not borne out to `findings`, and each display to `results`."""
     assert study.tlf is not None and study.adam is not None, "the caller has seen to it"
     frames, values = display_inputs(study, study.adam, built)
 
@@ -117,6 +127,7 @@ def _displays(study: Study, built: Built, findings: list[Finding]) -> Iterator[d
     subjects = {name: adsl.get_indexer(frame["USUBJID"]) for name, frame in frames.items()}
     for name, display in study.tlf.displays.items():
         result = build_display(study.tlf, name, frames, values)
+        results.append(result)
         lists, found = lists_of(result.ard, conditions, subjects)
         findings += found
         yield display_content(display, result, lists, SUFFIXES)
