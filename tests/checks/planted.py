@@ -78,6 +78,19 @@ VALUES = [
     Plant("SD-308", "EX", {"EXENDTC": "2019-01-01"}),
     Plant("SD-313", "CM", {"CMSTDTC": ""}, {"CMENDTC": filled}),
     Plant("SD-314", "VS", {"EPOCH": ""}),
+    # doses not given, parameters, times to events
+    Plant("SD-508", "EC", {"ECDOSE": 5.0, "ECDOSU": "mg"}),
+    Plant("SD-509", "EC", {"ECPRESP": ""}),
+    Plant("AD-401", "ADEX", {"PARAM": "Another Text"}),
+    Plant("AD-402", "ADEX", {"PARAMCD": "1ISADURW"}),
+    Plant("AD-403", "ADEX", {"PARCAT1": "OTHER"}),
+    Plant("AD-404", "ADTTE", {"CNSR": -1.0}),
+    Plant("AD-405", "ADTTE", {"ADT": 1.0}),
+    Plant("AD-406", "ADTTE", {"SRCSEQ": 99.0}, {"SRCDOM": "ADAE"}),
+    # trial design and relations
+    Plant("SD-908", "TS", {"TSVALNF": "NA"}, {"TSVAL": filled}),
+    Plant("SD-909", "TS", {"TSVCDREF": ""}, {"TSVALCD": filled}),
+    Plant("SD-805", "RELREC", {"IDVAR": "AEXX"}),
     # DM
     Plant("SD-402", "DM", {"USUBJID": "IONASYN01-101-0001"}),
     Plant("SD-404", "DM", {"AGE": None}),
