@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -85,22 +83,6 @@ def run_build(root: Path, out: Path, stages: Stages, *, partitions: int = 1, onl
     Returns:
         Counts and findings. `usable` is False when specs or raw data cannot be read at all.
     """
-    with rarely_collecting():
-        return _build(root, out, stages, partitions, only)
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Look for cyclic garbage a hundred times less often: a build makes many objects and next to no cycles."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _build(root: Path, out: Path, stages: Stages, partitions: int, only: Sequence[str]) -> Report:
     with stages.stage("specs"):
         study, findings = load_study(root)
     if study is None:
