@@ -180,7 +180,10 @@ def test_without_adam_there_is_sdtm_only(tmp_path: Path) -> None:
     study = lay_out(tmp_path / "S", "--adam", "")
     assert sorted(path.name for path in (study / "specs").iterdir()) == ["sdtm.xlsx"]
     assert not (study / "qc" / "adam").exists()
-    assert {finding.code for finding in check(study)} == TO_FILL_IN
+    assert not (study / "adam").exists() and not (study / "tlf").exists()
+    page = (study / "README.md").read_text()
+    assert not any(word in page for word in ("adam.xlsx", "tlf", "table.", "ADaMIG")), page
+    assert {finding.code for finding in check(study)} == TO_FILL_IN - {"SPEC-307"}
 
 
 def test_dm_and_adsl_come_first_even_if_not_named(tmp_path: Path) -> None:

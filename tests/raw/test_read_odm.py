@@ -104,6 +104,7 @@ def test_reference_data_are_forms_without_subject(tmp_path: Path) -> None:
         ("<ODM/>", "not the ODM element of version 1.3"),
         (odm(subject(group(ITEM))).replace("v1.3", "v2.0"), "not the ODM element of version 1.3"),
         (odm(subject(group(ITEM)), root='FileType="Transactional"'), "ask for a Snapshot"),
+        (odm(subject(group(ITEM)), root=""), "its FileType is not stated"),
         (odm(subject(group(ITEM)).replace('FormRepeatKey="3"', 'TransactionType="Remove"')), "Remove in a snapshot"),
         (odm(subject(group(ITEM.replace(" Value", ' TransactionType="Update" Value')))), "Update in a snapshot"),
         (odm(subject(group(ITEM + ITEM))), "the item A is in its item group twice"),

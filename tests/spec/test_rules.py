@@ -236,6 +236,12 @@ def test_a_variable_without_data_needs_no_codelist() -> None:
     assert "SPEC-307" not in {item.code for item in new_findings(sdtm=sheets)}
 
 
+def test_a_codelist_that_there_is_not_is_not_also_called_another_than_the_standard_names() -> None:
+    found = {item.code for item in new_findings(sdtm=changed(SDTM, ("Variables", "DM SEX", "Codelist", "SEXX")))}
+    assert "SPEC-102" in found
+    assert "SPEC-307" not in found
+
+
 def test_a_method_that_is_text_only_gives_no_value() -> None:
     sheets = changed(SDTM, ("Methods", "MT.VSDY", "Expression Context", "SAS"))
     found = [item for item in new_findings(sdtm=sheets) if item.code == "SPEC-116"]

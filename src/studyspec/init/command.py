@@ -197,7 +197,7 @@ def _print_summary(new: Path, plan: NewStudy, books: dict[str, Book]) -> None:
         parts = [_count(book, sheet) for sheet in ("Datasets", "Variables", "Methods", "Displays")]
         click.echo(f"  specs/{name}.xlsx  {', '.join(filter(None, parts))}")
     click.echo(f"  raw/             {', '.join(plan.forms) or 'empty: put the export and its manifest.json here'}")
-    click.echo(f"Next: cd {new}, studyspec check, and README.md, which leads to the first table.")
+    click.echo(f"Next: cd {new}, studyspec check, and README.md, which says how to go on.")
 
 
 def _count(book: Book, sheet: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -44,7 +45,7 @@ def lay_out(folder: Path, new: NewStudy) -> dict[str, Book]:
     for name, book in books.items():
         (folder / "specs" / f"{name}.xlsx").write_bytes(_workbook(name, book))
     texts = {"README.md": _readme(new, sdtm), ".gitignore": _text("gitignore").substitute()}
-    texts |= {path: _text(file).template for path, file in _EXAMPLES.items()}
+    texts |= {path: _text(file).template for path, file in _EXAMPLES.items() if path.partition("/")[0] in books}
     texts |= {"qc/README.md": _text("qc_readme").template}
     texts |= dict(qc_files(new, books, _text("qc_program").template))
     for path, text in texts.items():
@@ -74,21 +75,47 @@ def _headers(sheet: str, rows: list[Row]) -> tuple[str, ...]:
 
 def _readme(new: NewStudy, sdtm: Book) -> str:
     received = bool(new.received)
-    library = ""
-    if sdtm[LIBRARY_VARIABLES]:
-        library += (
-            f"- Permissible variables are in the sheet {LIBRARY_VARIABLES}: copy the rows you need to Variables.\n"
-        )
-    if sdtm[LIBRARY_TERMS]:
-        library += f"- Terms of codelists with more than {LONGEST_CODELIST} terms are in the sheet {LIBRARY_TERMS}:\n"
-        library += "  copy the rows of the terms that the study uses to Codelists.\n"
+    steps = _text("steps_received" if received else "steps_raw").template
+    if new.analysis:
+        last = len(re.findall(r"^\d", steps, re.MULTILINE))
+        steps += _text("steps_analysis").substitute(first=last + 1, second=last + 2)
+    parts = [name for name in _STANDARDS if name == "sdtm" or new.analysis]
     return _text("readme").substitute(
         study=new.name,
+        books=", ".join(f"`{name}.xlsx`" for name in parts),
+        folders=", ".join(f"`{name}/`" for name in parts),
         start="the received SDTM" if received else "raw files",
+        goal="first table" if new.analysis else "datasets",
         raw_folder="the SDTM as received, and its manifest" if received else "the registry's files and their manifest",
-        steps=_text("steps_received" if received else "steps_raw").template.strip(),
-        library=library,
+        steps=steps.strip(),
+        stand=_where_things_stand(new, sdtm),
     )
+
+
+def _where_things_stand(new: NewStudy, sdtm: Book) -> str:
+    """What the workbooks hold of the standards; of received SDTM only the analysis datasets do."""
+    kinds = [kind for kind, there in (("sdtm", not new.received), ("adam", new.analysis)) if there]
+    guides = {"sdtm": "SDTMIG 3.4", "adam": "ADaMIG 1.3 and OCCDS 1.1"}
+    methods = {"sdtm": "sequence numbers, study days, reference dates", "adam": "treatment dates, treatment emergence"}
+    lines = []
+    if kinds:
+        lines += [
+            "- Variables that the standard requires or expects are in the sheet Variables, with labels, types, roles",
+            f"  and codelists of {', '.join(guides[kind] for kind in kinds)}.",
+        ]
+    if sdtm[LIBRARY_VARIABLES]:
+        lines += [f"- Permissible variables are in the sheet {LIBRARY_VARIABLES}: copy the rows you need to Variables."]
+    if sdtm[LIBRARY_TERMS]:
+        lines += [
+            f"- Terms of codelists with more than {LONGEST_CODELIST} terms are in the sheet {LIBRARY_TERMS}:",
+            "  copy the rows of the terms that the study uses to Codelists.",
+        ]
+    if kinds:
+        lines += [
+            "- The derivations that hold nearly everywhere are in the sheet Methods:",
+            f"  {', '.join(methods[kind] for kind in kinds)}. Read them: they are the study's now.",
+        ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _text(name: str) -> Template:

@@ -83,7 +83,8 @@ def _check_root(root: _Element) -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise RawFileError("it has a DOCTYPE, which ODM does not know")
     if root.get("FileType") != "Snapshot":
-        raise RawFileError(f"its FileType is {root.get('FileType')}, which is a list of changes; ask for a Snapshot")
+        kind = root.get("FileType") or "not stated"
+        raise RawFileError(f"its FileType is {kind}: it may hold changes, not data; ask for a Snapshot")
 
 
 def _take(element: _Element, groups: dict[str, _Group]) -> None:

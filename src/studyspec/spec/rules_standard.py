@@ -327,13 +327,18 @@ def longest_rise(numbers: list[int]) -> list[int]:
 
 
 def standard_codelists(spec: Spec) -> list[Finding]:
-    """Variables with data for which the standard names terminology; a value level's codelist counts too."""
+    """Variables with data for which the standard names terminology; a value level's codelist counts too.
+
+    A codelist that the workbook does not define is SPEC-102, and nothing here: it may well be the standard's.
+    """
     by_level = {(level.dataset, level.variable) for level in spec.value_levels if level.codelist}
     findings = []
     for item, standard in _pairs(spec):
         own = spec.codelists.get(item.codelist)
         followed = own is not None and (own.nci_code in standard.codelists or is_of_instrument(item.dataset, item.name))
-        if not standard.codelists or followed or item.has_no_data or (item.dataset, item.name) in by_level:
+        undefined = item.codelist and own is None and item.codelist not in spec.dictionaries
+        passed = not standard.codelists or item.has_no_data or (item.dataset, item.name) in by_level
+        if passed or followed or undefined:
             continue
         names = " or ".join(
             f"{code} ({found.id})" if (found := codelist(code)) else code for code in standard.codelists
