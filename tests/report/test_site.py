@@ -63,6 +63,19 @@ def test_same_build_gives_the_same_bytes(site: Site) -> None:
     assert {path: path.read_bytes() for path in site.index.parent.rglob("*") if path.is_file()} == before
 
 
+def test_files_that_the_page_links_are_there(site: Site) -> None:
+    study: Any = content(site.data / "study.js")
+    linked = [place for _, place in study["exports"]]
+    linked += [f"../tlf/{name}" for item in study["displays"] for name in _display_files(site, item["id"])]
+    assert len(linked) > 60
+    assert [place for place in linked if not (site.index.parent / place).resolve().is_file()] == []
+
+
+def _display_files(site: Site, name: str) -> list[str]:
+    display: Any = content(site.data / "display" / f"{name.lower()}.js")
+    return list(display["files"])
+
+
 def test_stale_build_is_refused_and_the_page_stays(site: Site) -> None:
     program = site.study / "adam" / "later.py"
     before = site.index.read_bytes()

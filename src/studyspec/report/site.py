@@ -18,7 +18,7 @@ import pandas as pd
 
 from studyspec.build.data import Data
 from studyspec.build.partition import Built, Forms, identify_subjects
-from studyspec.exports.files import write_exports
+from studyspec.exports.files import PDF, WORKBOOK, write_exports
 from studyspec.findings import Finding
 from studyspec.raw.read import Extract
 from studyspec.report import about
@@ -39,6 +39,8 @@ from studyspec.tables.display import DisplayResult, build_display
 
 ASSETS = ("index.html", "report.css")
 SCRIPTS = ("core.js", "data.js", "grid.js", "displays.js", "trace.js", "subject.js", "pages.js", "status.js", "app.js")
+# All displays in one file each, beside the site in the build's folder.
+EXPORTS = (("PDF", f"tlf/{PDF}"), ("Excel", f"tlf/{WORKBOOK}"), ("CDISC ARS", "ard/ars.json"))
 SUFFIXES = ("html", "pdf", "rtf", "txt")
 
 
@@ -157,6 +159,7 @@ def _overview(
         "displays": [
             {"id": item["id"], "type": item["type"], "titles": item["parts"][0]["titles"][:2]} for item in displays
         ],
+        "exports": [[name, f"../{place}"] for name, place in EXPORTS if displays],
         "parameters": about.parameters(study),
         "qc": about.qc_status(study.root, out),
         "conformance": about.conformance_status(study, out),

@@ -74,8 +74,11 @@ async function overviewPage(study) {
 
 function displayList(study) {
   if (!study.displays.length) return h("p", {}, "The study has no displays.");
-  return h("ul", { class: "list" }, study.displays.map((item) => h("li", {}, h("a", { href: route("display", item.id) },
-    h("span", { class: "name" }, item.titles[0]), item.titles[1]))));
+  return [
+    tools("All in one file:", ...study.exports.map(([name, place]) => h("a", { href: place }, name))),
+    h("ul", { class: "list" }, study.displays.map((item) => h("li", {}, h("a", { href: route("display", item.id) },
+      h("span", { class: "name" }, item.titles[0]), item.titles[1])))),
+  ];
 }
 
 function datasetList(study) {
