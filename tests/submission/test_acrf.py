@@ -139,6 +139,15 @@ def test_a_collected_variable_with_one_value_stands_at_what_selects_its_records(
     assert found["WT"] == ["VS.VSTESTCD = WEIGHT", "VS.VSORRES when VSTESTCD = WEIGHT"]
 
 
+def test_a_variable_that_another_source_reads_is_not_said_to_be_collected_by_what_selects_records() -> None:
+    mapping = SHEETS["Mapping"].replace("VSDTC    |        |", "VSDTC    | PULSE  |")
+    mapping = mapping.rstrip() + '\n        VS      | VSDTC    | WEIGHT | "2021-01-01"\n        '
+    form = annotated_forms(spec("SDTM", {**SHEETS, "Mapping": mapping}), FORMS, ENGINE)[2]
+    found = {field.column: [item.text for item in field.annotations] for field in form.fields}
+    assert found["WT"] == ["VS.VSORRES when VSTESTCD = WEIGHT"]
+    assert found["DAY"] == ["VS.VSDTC when VSTESTCD = PULSE"]
+
+
 def test_a_form_that_is_not_tabulated_says_why() -> None:
     form = annotated_forms(spec("SDTM", SHEETS), FORMS, ENGINE)[-1]
     assert (form.name, form.datasets) == ("audit", ())

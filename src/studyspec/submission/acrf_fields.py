@@ -94,12 +94,19 @@ def annotated_forms(spec: Spec, forms: Mapping[str, Collection[str]], registry: 
 
 def _readings(spec: Spec, forms: Mapping[str, Collection[str]], registry: Registry) -> Iterator[_Reading]:
     """Everything that variables read: by Mapping for each source, by methods for the dataset."""
+    asked = {
+        (item.dataset, name)
+        for item in _mapped_sources(spec)
+        for name in _mapped(item, spec).keys() - _constants(item, spec)
+    }
     for source in _mapped_sources(spec):
         collected = [
-            name for name in _constants(source, spec) if _variable(spec, source.dataset, name).origin == _COLLECTED
+            name
+            for name in _constants(source, spec)
+            if _variable(spec, source.dataset, name).origin == _COLLECTED and (source.dataset, name) not in asked
         ]
         for form, column in _columns(source.where, source.form, spec, forms, registry) if collected else ():
-            # A collected variable that is one and the same text: what was collected selects the records.
+            # A collected variable that no source reads from a column: what was collected selects the records.
             yield from (_Reading(form, column, source.dataset, name, source.source) for name in collected)
         for name, expression in _mapped(source, spec).items():
             for form, column in _columns(expression, source.form, spec, forms, registry):
