@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from studyspec.derive.columns import char, distinct_rows, map_distinct
 from studyspec.spec.expression.nodes import Constant
 from studyspec.spec.expression.parse import unparse
 from studyspec.spec.tlf_cells import Selection, Sorting
@@ -178,7 +179,7 @@ def value_texts(values: pd.Series) -> pd.Series:
     """
     if not pd.api.types.is_numeric_dtype(values):
         return values
-    return values.map(lambda value: "" if math.isnan(value) else f"{value:.15g}").astype("str")
+    return char(map_distinct(values, lambda value: "" if math.isnan(value) else f"{value:.15g}"), values.index)
 
 
 def _equals(values: pd.Series, variable: str, value: str) -> str:
@@ -190,9 +191,7 @@ def _equals(values: pd.Series, variable: str, value: str) -> str:
 def _by_values(records: Records, variables: Sequence[str], population: Population, worst: str = "") -> list[Group]:
     """One group for each combination of values, in order of the values, missing last."""
     frame = records.dataset
-    texts = pd.DataFrame({name: value_texts(records.values(name)) for name in variables}, dtype="str")
-    codes = np.asarray(texts.groupby(list(variables), sort=False).ngroup(), dtype=np.intp)
-    combinations = [tuple(values) for values in texts.drop_duplicates().itertuples(index=False)]
+    codes, combinations = distinct_rows(tuple(value_texts(records.values(name)) for name in variables))
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in variables]
     levels = [tuple(zip(variables, values, strict=True)) for values in combinations]
     wheres = [both(records.where, *(_equals(frame[name], name, value) for name, value in level)) for level in levels]

@@ -142,7 +142,8 @@ def layouts_of(display: Display, ard: pd.DataFrame, parts: Sequence[Part], spec_
         The layouts, the same for every renderer.
     """
     texts: dict[tuple[int, str], dict[str, str]] = {}
-    for number, column, statistic, text in zip(ard["line"], ard["column"], ard["statistic"], ard["text"], strict=True):
+    columns = (ard[name].tolist() for name in ("line", "column", "statistic", "text"))
+    for number, column, statistic, text in zip(*columns, strict=True):
         texts.setdefault((int(number), column), {})[statistic] = text
     return tuple(_layout(display, texts, part, spec_name) for part in parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -131,4 +131,4 @@ def _results(
             yield listed
             for statistic, numbers in cells.numbers.items():
                 if cells.texts[place]:
-                    yield replace(listed, statistic=statistic, value=numbers[place], text="")
+                    yield listed._replace(statistic=statistic, value=numbers[place], text="")

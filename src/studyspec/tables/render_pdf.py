@@ -163,16 +163,17 @@ class _Sheet:
 
     def _write(self) -> None:
         """All words of the page; those of one font and baseline that stand on the grid are written in one go."""
-        written = self._canvas.beginText()
-        font = ""
-        for (wanted, y), words in sorted(self._words.items(), key=lambda item: item[0][0]):
-            if wanted != font:
-                written.setFont(wanted, _SIZE)
-                font = wanted
-            for place, text in _joined(words) if wanted != OTHER else words:
-                written.setTextOrigin(self._left + place * _SIGN, y)
-                written.textOut(text)
-        self._canvas.drawText(written)
+        by_font: dict[str, list[tuple[float, float, str]]] = {}
+        for (font, y), words in self._words.items():
+            joined = _joined(words) if font != OTHER else words
+            by_font.setdefault(font, []).extend((self._left + place * _SIGN, y, text) for place, text in joined)
+        for font, placed in sorted(by_font.items()):
+            self._canvas.setFont(font, _SIZE)
+            plain = [_operators(x, y, text) for x, y, text in placed if font != OTHER and _is_plain(text)]
+            self._canvas.addLiteral("\n".join(["BT", *plain, "ET"]))
+            for x, y, text in placed:
+                if font == OTHER or not _is_plain(text):
+                    self._canvas.drawString(x, y, text)
 
     def _rule(self, start: float, length: float) -> None:
         self._canvas.setLineWidth(_RULE_WIDTH)
@@ -180,6 +181,16 @@ class _Sheet:
         y = self._y + _SIZE / 3
         self._canvas.line(left, y, left + length * _SIGN, y)
         self._y -= _LINE
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _operators(x: float, y: float, text: str) -> str:
+    """What puts plain text at a place of a page (ISO 32000-1, 9.4); a report has too many lines to ask reportlab."""
+    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return f"1 0 0 1 {x:.3f} {y:.3f} Tm ({escaped}) Tj"
 
 
 def _joined(words: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:

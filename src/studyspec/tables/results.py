@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +17,7 @@ from studyspec.transport.atomic import replacing
 from studyspec.transport.parquet import write_parquet
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One figure of a display: a row of the analysis results data.
 
     `line` is the printed line it stands in (0: the column head). `group1` to `group3` name the variables it is counted
@@ -54,13 +51,13 @@ class Result:
     reference: str = ""
 
 
-COLUMNS: tuple[str, ...] = tuple(Result.__dataclass_fields__)
+COLUMNS: tuple[str, ...] = Result._fields
 NUMERIC_COLUMNS = ("line", "value", "denominator")
 
 
 def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """Results as a data frame: `COLUMNS`, in their order; numbers are float64, everything else text."""
-    columns = list(zip(*map(attrgetter(*COLUMNS), results), strict=True)) or [()] * len(COLUMNS)
+    columns = list(zip(*results, strict=True)) or [()] * len(COLUMNS)
     types = {name: "float64" if name in NUMERIC_COLUMNS else "str" for name in COLUMNS}
     return pd.DataFrame(
         {name: pd.Series(values, dtype=types[name]) for name, values in zip(COLUMNS, columns, strict=True)}

@@ -38,6 +38,6 @@ def write_parquet(path: str | os.PathLike[str], frame: pd.DataFrame) -> None:
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise ValueError(f"column {twice[0]!r} occurs twice. A file has each column once. Rename one.")
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    table = pa.table({str(name): pa.array(frame[name], from_pandas=True) for name in frame.columns})
     with replacing(path) as file:
         pq.write_table(table, file, compression="zstd", store_schema=False)
