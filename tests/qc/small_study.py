@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 
 from studyspec import __version__, outputs
+from studyspec.findings_report import COLUMNS
 from studyspec.identity import engine_sha256
 from studyspec.qc.production import Production
 from studyspec.qc.runner import Sources
@@ -94,7 +95,8 @@ def write_outputs(root: Path) -> None:
         write_xpt(out / folder / f"{name.lower()}.xpt", FRAME, dataset, created=datetime(2022, 3, 15))
     (out / "ard").mkdir()
     write_parquet(out / "ard" / "t-1.parquet", ARD)
-    (out / "findings.csv").write_text("severity,code\nnote,M01\nwarning,M02\nnote,M01\n", encoding="utf-8")
+    found = pd.DataFrame([("note", "M01"), ("warning", "M02"), ("note", "M01")], columns=["severity", "code"])
+    found.reindex(columns=list(COLUMNS), fill_value="").to_csv(out / "findings.csv", index=False)
     sign(root)
 
 

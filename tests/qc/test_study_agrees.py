@@ -15,8 +15,8 @@ from studyspec.raw.read import read_extract
 from studyspec.simulate import simulate
 
 MUTATIONS = {item.id: item for item in read_mutations(ROOT / "qc" / "mutations.csv")}
-# A source row, a constant of a study function, an engine function, a method, the counting of tables.
-SAMPLE = ("MUT-01", "MUT-10", "MUT-41", "MUT-43", "MUT-79")
+# A source row, a constant of a study function, an engine function, a method, the counting of tables, limits of figures.
+SAMPLE = ("MUT-01", "MUT-10", "MUT-41", "MUT-43", "MUT-79", "MUT-112")
 
 
 @pytest.fixture(scope="module")

@@ -226,8 +226,7 @@ def test_summary_of_a_comparison_counts_as_proc_compare() -> None:
 
 
 def test_study_s_tracker_and_findings_name_its_outputs() -> None:
-    outputs = {path.stem[3:].upper() for path in (ROOT / "qc").rglob("qc_*.sql")}
-    outputs = {name.replace("_", "-") if name.startswith("T_") else name for name in outputs}
+    outputs = {path.stem[3:].upper().replace("_", "-") for path in (ROOT / "qc").rglob("qc_*.sql")}
     risks = read_risks(ROOT)
     assert set(risks) == outputs
     assert {risk for risk, _ in risks.values()} <= {"high", "medium", "low"}
