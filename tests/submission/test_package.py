@@ -6,7 +6,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pyreadstat
@@ -18,9 +17,9 @@ from tests.submission.sample_package import ADAM_PLACE, PROGRAMS, SDTM_PLACE, wr
 from studyspec.submission.datasets import json_dataset
 from studyspec.submission.package import write_package
 from studyspec.transport.xpt_read import XptMember, XptVariable
+from transport.odmlib_datasets import odmlib_dataset, read_content
 from transport.xpt_samples import CREATED, number, text
 
-SCHEMAS = Path(__file__).parents[1] / "transport" / "schemas"
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 
@@ -70,12 +69,11 @@ def test_dataset_json_has_the_values_of_the_transport_file(sample: Path, suffix:
         )
 
 
-def test_dataset_json_is_valid_by_the_published_schema(sample: Path) -> None:
-    schema = json.loads((SCHEMAS / "dataset-json-1.1.schema.json").read_text(encoding="utf-8"))
-    paths = sorted(sample.rglob("*.json"))
-    assert len(paths) == 5
+def test_odmlib_takes_every_file_as_dataset_json_1_1(sample: Path) -> None:
+    paths = sorted([*sample.rglob("*.json"), *sample.rglob("*.ndjson")])
+    assert len(paths) == 10
     for path in paths:
-        jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), schema)
+        assert odmlib_dataset(read_content(path)).name == path.stem.upper()
 
 
 def test_oids_and_keys_are_those_of_define(sample: Path) -> None:
