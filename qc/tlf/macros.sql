@@ -44,18 +44,6 @@ create or replace macro half_of(bounds, upper_half) as
     {'lo': case when upper_half then middle(bounds) else bounds.lo end,
      'hi': case when upper_half then bounds.hi else middle(bounds) end};
 
--- Exact limits of x of n, in percent (Clopper and Pearson 1934): at the lower one, x or more have probability 2.5%.
-create or replace macro log_choose(n, k) as lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
-create or replace macro binomial_tail(x, n, p) as
-    list_sum(list_transform(range(cast(x as bigint), cast(n as bigint) + 1),
-                            lambda k: exp(log_choose(n, k) + k * ln(p) + (n - k) * ln(1 - p))));
-create or replace macro exact_lower(x, n) as
-    case when x = 0 then 0.0
-         else 100 * middle(list_reduce(range(0, 54),
-             lambda b, step: half_of(b, binomial_tail(x, n, middle(b)) < 0.025),
-             {'lo': cast(0 as double), 'hi': cast(1 as double)})) end;
-create or replace macro exact_upper(x, n) as 100 - exact_lower(n - x, n);
-
 -- Exact limits of a Poisson mean when x events were seen (Garwood 1936): at the upper one, x or fewer have
 -- probability 2.5%, at the lower one fewer than x have 97.5%.
 create or replace macro poisson_head(x, mean) as

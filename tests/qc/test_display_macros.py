@@ -32,15 +32,6 @@ def found(sql: Warehouse, query: str) -> pd.DataFrame:
     return sql.result(program)
 
 
-@pytest.mark.parametrize("total", [1, 26, 81])
-def test_exact_limits_of_a_share_are_those_of_the_beta_distribution(sql: Warehouse, total: int) -> None:
-    counts = np.arange(total + 1)
-    query = f"SELECT exact_lower(x, {total}) AS l, exact_upper(x, {total}) AS u FROM range({total + 1}) t(x) ORDER BY x"
-    lower = np.append(0.0, stats.beta.ppf(0.025, counts[1:], total - counts[1:] + 1))
-    upper = np.append(stats.beta.ppf(0.975, counts[:-1] + 1, total - counts[:-1]), 1.0)
-    np.testing.assert_allclose(found(sql, query) / 100, np.column_stack([lower, upper]), rtol=1e-12, atol=1e-14)
-
-
 def test_exact_limits_of_a_poisson_mean_are_chi_square_quantiles(
     sql: Warehouse,
 ) -> None:
