@@ -59,7 +59,7 @@ async function qcPage(study) {
     h("span", { class: agrees(item) ? "good" : "bad" }, item.status), item.program || "none", item.unequal || item.message || ""]);
   const stale = "These results are of an earlier state of the study. Run studyspec qc again, then studyspec report.";
   return titled(title, study.qc.current ? null : h("p", { class: "bad" }, stale),
-    h("p", { class: "lead" }, "Each output was programmed a second time from the specifications alone. ",
+    h("p", { class: "lead" }, "Outputs with a second program were programmed a second time, from the specifications alone. ",
       "EXACT: all values are equal. EQUAL: within the stated criterion."),
     table(title, ["Output", "Records", "Result", "Second program", "Differences"], rows));
 }
