@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium (chromium)"),
-]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium (chromium)")
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +82,7 @@ def test_from_a_count_to_subjects_records_and_raw_cells(page: Page, site: Site) 
     page.get_by_role("heading", name=re.compile(r"csv record \d+$")).wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dataset", "variables"),
     [
@@ -163,6 +161,7 @@ def test_keyboard_alone_leads_from_the_overview_to_a_value(page: Page) -> None:
     assert focused().strip() == "36 (44.4%)"
 
 
+@pytest.mark.slow
 def test_grid_is_sorted_filtered_and_walked_by_keys(page: Page) -> None:
     go(page, "#/dataset/ADAE", "ADAE")
     page.get_by_label("Filter ATOXGRN", exact=True).fill(">=4")
@@ -223,6 +222,7 @@ def took(page: Page, action: str) -> float:
     return float(page.evaluate(script))
 
 
+@pytest.mark.slow
 def test_hundred_thousand_records_are_sorted_searched_and_scrolled_at_once(page: Page, site: Site) -> None:
     path = site.data / "dataset" / "big.js"
     path.write_text(big_dataset(), encoding="utf-8")
@@ -248,6 +248,7 @@ def test_hundred_thousand_records_are_sorted_searched_and_scrolled_at_once(page:
     assert shown.last.get_attribute("aria-rowindex") == str(count + 2)
 
 
+@pytest.mark.slow
 def test_counts_of_the_ledger_open_these_records(page: Page) -> None:
     shown(page, "#/ledger")
     links = page.locator("main td a[href*='Became']")
@@ -258,6 +259,7 @@ def test_counts_of_the_ledger_open_these_records(page: Page) -> None:
         assert page.locator(".bar .count").inner_text().split()[0] == count, address
 
 
+@pytest.mark.slow
 def test_record_without_a_subject_is_traced_to_the_row_of_its_sheet(page: Page) -> None:
     shown(page, "#/record/TS//53/TSVAL")
     page.locator("#trace-TSVAL li.raw").first.wait_for()
@@ -301,6 +303,7 @@ def complaints(page: Page, check: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast_and_controls_have_names(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
@@ -310,6 +313,7 @@ def test_text_has_contrast_and_controls_have_names(page: Page, scheme: Any) -> N
         assert complaints(page, "namelessParts") == [], place
 
 
+@pytest.mark.slow
 def test_the_checks_of_the_page_find_what_is_weak_or_nameless(page: Page) -> None:
     page.evaluate("""() => {
       const weak = document.querySelector("main h1");
@@ -320,6 +324,7 @@ def test_the_checks_of_the_page_find_what_is_weak_or_nameless(page: Page) -> Non
     assert complaints(page, "namelessParts") == ["<button></button>"]
 
 
+@pytest.mark.slow
 def test_narrow_screen_scrolls_tables_and_not_the_page(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     for place in PLACES:
@@ -327,6 +332,7 @@ def test_narrow_screen_scrolls_tables_and_not_the_page(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
 
 
+@pytest.mark.slow
 def test_print_has_the_display_and_its_list_without_the_frame_of_the_page(page: Page) -> None:
     go(page, "#/display/T-14-3-1-1/9/ISAPD/n", "Table 14.3.1.1")
     page.get_by_role("heading", name="36 subjects").wait_for()
