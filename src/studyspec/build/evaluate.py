@@ -342,36 +342,37 @@ class _Evaluator:
         wanted = sorted(name for form, name in qualified if form == dataset)
         chosen = frame.select(dict.fromkeys(["USUBJID", *wanted, *(name for name in (FORM, RECORD) if name in frame)]))
         chosen[PLACE] = pd.Series(np.arange(len(chosen)), index=chosen.index)
-        if outer_names:
-            return self.paired(chosen, dataset, sorted(outer_names))
         ours, theirs = self.records.subjects, frame.subjects
         codes = ours.usubjids.get_indexer(theirs.usubjids)[theirs.codes]
+        if outer_names:
+            return self.paired(chosen, codes, dataset, sorted(outer_names))
         known = codes >= 0
         if not known.all():
             chosen, codes = chosen.take(known), codes[known]
         return _prefixed(chosen, dataset), codes, len(ours.usubjids), ours.codes
 
     def paired(
-        self, chosen: RecordSet, dataset: str, outer_names: list[str]
+        self, chosen: RecordSet, codes: IndexArray, dataset: str, outer_names: list[str]
     ) -> tuple[RecordSet, IndexArray, int, IndexArray]:
-        """Every record with every record of its subject in the other dataset: for conditions that name both."""
-        left = pd.DataFrame({"USUBJID": self.records["USUBJID"], "_outer": np.arange(len(self.records))})
-        right = pd.DataFrame({"USUBJID": chosen["USUBJID"], "_inner": np.arange(len(chosen))})
-        pairs = left.merge(right, on="USUBJID", how="inner", sort=False).sort_values(["_outer", "_inner"])
-        outer = self.records.select(outer_names).take(pairs["_outer"].to_numpy())
-        paired = _prefixed(chosen.take(pairs["_inner"].to_numpy()), dataset)
-        for name in outer_names:
-            paired[name] = outer[name]
+        """Every record with every record of its subject in the other dataset: for conditions that name both.
+
+        `codes` are the subjects of the records in the other dataset, as this one numbers them.
+        """
+        subjects = self.records.subjects.codes
+        by_subject = np.argsort(codes, kind="stable")
+        start, stop = (np.searchsorted(codes[by_subject], subjects, side) for side in ("left", "right"))
         everyone = np.arange(len(self.records))
-        return paired, pairs["_outer"].to_numpy(), len(self.records), everyone
+        outer = np.repeat(everyone, stop - start)
+        place_in_pairs = np.arange(len(outer)) - np.repeat(np.cumsum(stop - start) - (stop - start), stop - start)
+        inner = by_subject[start[outer] + place_in_pairs]
+        paired = _prefixed(chosen.take(inner), dataset)
+        paired.borrow(self.records, {name: name for name in outer_names}, outer)
+        return paired, outer, len(self.records), everyone
 
 
 def _prefixed(source: RecordSet, dataset: str) -> RecordSet:
-    prefixed = RecordSet(len(source))
-    for name in source:
-        prefixed[f"{dataset}.{name}"] = source[name]
-        if name == "USUBJID" or name.startswith("_"):
-            prefixed[name] = source[name]
+    prefixed = source.select(name for name in source if name == "USUBJID" or name.startswith("_"))
+    prefixed.borrow(source, {f"{dataset}.{name}": name for name in source})
     return prefixed
 
 

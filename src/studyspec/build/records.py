@@ -5,7 +5,7 @@ Hidden columns begin with an underscore: `_form` and `_record` name the raw reco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,11 +30,22 @@ class Subjects(NamedTuple):
     usubjids: pd.Index
 
 
+class Later(NamedTuple):
+    """A column of another set that is read when it is first asked for.
+
+    `positions` are the records to take, -1 for a missing value; None takes all.
+    """
+
+    origin: RecordSet
+    name: str
+    positions: IndexArray | None
+
+
 class RecordSet:
     """Columns by name, all with the same RangeIndex.
 
-    Rows taken from another set are read from it column by column, when a column is first asked for: most columns of a
-    raw form never are.
+    Rows taken or joined from another set are read from it column by column, when a column is first asked for: most
+    columns of a raw form never are.
 
     Example:
         >>> rows = RecordSet(2)
@@ -45,9 +56,7 @@ class RecordSet:
 
     def __init__(self, length: int, columns: dict[str, pd.Series] | None = None) -> None:
         self.index = pd.RangeIndex(length)
-        self._columns: dict[str, pd.Series | None] = dict(columns) if columns is not None else {}
-        self._origin: RecordSet = self
-        self._positions: IndexArray | None = None
+        self._columns: dict[str, pd.Series | Later] = dict(columns) if columns is not None else {}
         self._subjects: Subjects | None = None
 
     @classmethod
@@ -67,8 +76,9 @@ class RecordSet:
 
     def __getitem__(self, name: str) -> pd.Series:
         values = self._columns[name]
-        if values is None:
-            values = take_values(self._origin[name], self._positions, self.index)
+        if isinstance(values, Later):
+            origin, theirs, positions = values
+            values = origin[theirs] if positions is None else take_or_missing(origin[theirs], positions, self.index)
             self._columns[name] = values
         return values
 
@@ -91,23 +101,30 @@ class RecordSet:
         """The rows at these positions, or those for which a mask is true, as a new set."""
         positions: IndexArray = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
         taken = RecordSet(len(positions))
-        taken._columns = dict.fromkeys(self._columns)
-        # Later changes of this set must not be seen by the rows taken now.
-        taken._origin, taken._positions = self.select(self._columns), positions
+        taken.borrow(self, {name: name for name in self._columns}, positions)
         return taken
 
+    def borrow(self, origin: RecordSet, names: Mapping[str, str], positions: IndexArray | None = None) -> None:
+        """Add columns of another set.
+
+        Args:
+            origin: the other set; what is changed in it from now on is not seen.
+            names: the column here, and the one there.
+            positions: for each record its place there, -1 for none; not given: the records are the same.
+        """
+        as_it_is = origin.select(origin)
+        self._columns |= {name: Later(as_it_is, theirs, positions) for name, theirs in names.items()}
+
     def settle(self) -> None:
-        """Read every column now, so that the set these rows were taken from need not be kept."""
+        """Read every column now, so that the sets these rows were taken from need not be kept."""
         for name in self._columns:
             self[name]
-        self._origin, self._positions = self, None
 
     def select(self, names: Iterable[str]) -> RecordSet:
         """The same records with only these columns."""
         chosen = RecordSet(len(self))
         chosen.index = self.index
         chosen._columns = {name: self._columns[name] for name in names}
-        chosen._origin, chosen._positions = self._origin, self._positions
         chosen._subjects = self._subjects
         return chosen
 
@@ -137,10 +154,8 @@ class RecordSet:
         return stacked
 
 
-def take_values(values: pd.Series, positions: IndexArray | None, index: pd.Index) -> pd.Series:
+def take_values(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
     """Values at these positions under a new index."""
-    if positions is None:
-        return values
     return pd.Series(values.array.take(positions), index=index, copy=False)
 
 
@@ -193,10 +208,10 @@ def group_codes(keys: Sequence[pd.Series], length: int, codes: IndexArray | None
 
 def take_or_missing(values: pd.Series, positions: IndexArray, index: pd.Index) -> pd.Series:
     """Values at these positions; missing where the position is -1."""
-    if not len(values):
-        return text_series("", index) if is_char(values) else pd.Series(np.nan, index=index)
     if not (positions < 0).any():
         return take_values(values, positions, index)
+    if not len(values):
+        return text_series("", index) if is_char(values) else pd.Series(np.nan, index=index)
     if not is_char(values):
         values = values.astype("float64")
     taken = values.array.take(positions, allow_fill=True, fill_value="" if is_char(values) else np.nan)

@@ -25,7 +25,6 @@ from studyspec.build.records import (
     MaskArray,
     RecordSet,
     sort_positions,
-    take_or_missing,
     take_values,
     text_series,
 )
@@ -140,9 +139,8 @@ def _join(records: RecordSet, join: Join, source: Source, data: Data) -> IndexAr
     if not join.keep and repeated.any():
         several = found & np.asarray(left.isin(right[right.duplicated()]))
         _report_several(records, join, source, data, several)
-    for column in frame:
-        if not column.startswith("_"):
-            records[f"{join.form}.{column}"] = take_or_missing(frame[column], positions, records.index)
+    names = {f"{join.form}.{column}": column for column in frame if not column.startswith("_")}
+    records.borrow(frame, names, positions)
     numbers = np.zeros(len(records), dtype=np.intp)
     numbers[found] = frame[RECORD].to_numpy()[positions[found]]
     return numbers
