@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from studyspec.derive.problems import report
+from studyspec.derive.columns import char, distinct_rows, report_where
 from studyspec.derive.registry import Char, Records, function
 from studyspec.findings import Rule
 
@@ -58,18 +59,24 @@ def current_usubjid(study: Char, site: Char, number: Char, enrol: Records) -> Ch
         SDTMIG 3.4 section 4.2.4 (USUBJID is the same person in all records); docs/raw-forms.md, subjects and keys.
     """
     moves, disputed = _moves(enrol)
-    own = site + "-" + number
-    circular = own.isin(_in_circle(moves))
-    report(CIRCLE, ("Number " + own + " is in a circle of re-enrolments.")[circular])
-    current = own
-    for _ in moves:
-        moved = current.isin(moves) & ~circular
-        if not moved.any():
-            break
-        current = current.mask(moved, current.map(moves))
-    two = current[current.isin(disputed)]
-    report(TWO_SUCCESSORS, "More than one enrolment says that it replaces number " + two + ".")
-    return Char((study + "-" + current).mask(number == "", "").astype("str"))
+    circle = _in_circle(moves)
+    codes, rows = distinct_rows((study, site, number))
+    own = np.array([f"{at}-{subject}" for _, at, subject in rows], dtype=object)
+    current = np.array([_newest(text, moves, circle) for text in own], dtype=object)
+    in_circle = np.isin(own, list(circle))[codes]
+    report_where(CIRCLE, in_circle, ("Number " + own + " is in a circle of re-enrolments.")[codes], number.index)
+    two = np.isin(current, list(disputed))[codes]
+    claims = "More than one enrolment says that it replaces number " + current + "."
+    report_where(TWO_SUCCESSORS, two, claims[codes], number.index)
+    usubjids = [f"{name}-{newest}" if subject else "" for (name, _, subject), newest in zip(rows, current, strict=True)]
+    return char(pd.array(usubjids, dtype="str").take(codes), number.index)
+
+
+def _newest(own: str, moves: dict[str, str], circle: set[str]) -> str:
+    """The number that a number has become, over any number of moves; a number in a circle stays."""
+    while own in moves and own not in circle:
+        own = moves[own]
+    return own
 
 
 def _moves(enrol: pd.DataFrame) -> tuple[dict[str, str], set[str]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from studyspec.build.data import Data, at_record
 from studyspec.build.dataset import in_key_order, record_numbers
 from studyspec.build.evaluate import evaluate
-from studyspec.build.records import RecordSet
+from studyspec.build.records import MaskArray, RecordSet
 from studyspec.derive.columns import is_char, is_missing
 from studyspec.findings import Rule
 from studyspec.spec.model import NUMERIC_TYPES, Codelist, Dataset, Spec, ValueLevel, Variable
@@ -117,8 +117,7 @@ def _check_levels(variable: Variable, records: RecordSet, data: Data, spec: Spec
         cell = level.location.at("Where Clause")
         mask = evaluate(selection(level, spec), records, data, own=variable.dataset, cell=cell).to_numpy(dtype=np.bool_)
         _Check(variable, level, records, data, spec, mask).run()
-        twice = pd.Series(taken & mask, index=records.index)
-        _report(TWO_LEVELS, twice, "is selected by more than one value level", variable, cell, records, data)
+        _report(TWO_LEVELS, taken & mask, "is selected by more than one value level", variable, cell, records, data)
         taken |= mask
 
 
@@ -132,14 +131,14 @@ class _Check:
         records: RecordSet,
         data: Data,
         spec: Spec,
-        mask: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None,
+        mask: MaskArray | None = None,
     ) -> None:
         self.variable, self.definition, self.records, self.data = variable, definition, records, data
         self.codelist = spec.codelists.get(definition.codelist)
         self.mask = mask
         self.values = records[variable.name]
 
-    def report(self, rule: Rule, broken: pd.Series, complaint: str, header: str) -> None:
+    def report(self, rule: Rule, broken: pd.Series | MaskArray, complaint: str, header: str) -> None:
         """Findings for the broken values among the definition's records."""
         if self.mask is not None:
             broken = broken & self.mask
@@ -185,14 +184,15 @@ class _Check:
 
     def numbers(self, values: pd.Series) -> None:
         """Codelist, whole numbers, and the range of a transport file."""
-        there = values.notna()
+        found = values.to_numpy(dtype=np.float64)
+        there = ~np.isnan(found)
         if self.codelist is not None:
-            unknown = there & ~values.isin(_numbers(self.codelist))
+            unknown = there & ~np.isin(found, _numbers(self.codelist))
             self.report(NOT_A_TERM, unknown, f"is not a term of {self.codelist.id}", "Codelist")
         if self.definition.data_type == "integer":
-            self.report(NOT_AN_INTEGER, there & (values != np.floor(values)), "is not whole", "Data Type")
+            self.report(NOT_AN_INTEGER, there & (found != np.floor(found)), "is not whole", "Data Type")
         if self.definition is self.variable:
-            size = values.abs()
+            size = np.abs(found)
             unfit = there & (size != 0) & ((size >= _BEYOND) | (size < _SMALLEST))
             self.report(OUT_OF_RANGE, unfit, "is too large or too small", "Variable")
 
@@ -207,12 +207,18 @@ def _numbers(codelist: Codelist) -> list[float]:
 
 
 def _report(
-    rule: Rule, broken: pd.Series, complaint: str, variable: Variable, cell: str, records: RecordSet, data: Data
+    rule: Rule,
+    broken: pd.Series | MaskArray,
+    complaint: str,
+    variable: Variable,
+    cell: str,
+    records: RecordSet,
+    data: Data,
 ) -> None:
     if not broken.any():
         return
     values, numbers = records[variable.name], record_numbers(variable.dataset, records)
-    for position in np.flatnonzero(broken.to_numpy(dtype=np.bool_)):
+    for position in np.flatnonzero(broken):
         shown = f" ({values.iloc[position]!r})" if rule is not MANDATORY_MISSING else ""
         what = f"{variable.dataset}.{variable.name}{shown} {complaint}."
         finding = rule.finding(what, dataset=variable.dataset, seq=int(numbers.iloc[position]))

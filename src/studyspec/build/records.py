@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from studyspec.derive.columns import is_char
 
@@ -177,7 +178,10 @@ def text_series(values: object, index: pd.Index) -> pd.Series:
 
 @lru_cache(maxsize=32)
 def _repeated(value: str, count: int) -> pd.api.extensions.ExtensionArray:
-    return pd.array([value], dtype="str").take(np.zeros(count, dtype=np.intp))
+    values: pd.api.extensions.ExtensionArray = pd.array(
+        pa.repeat(pa.scalar(value, pa.large_string()), count), dtype="str"
+    )
+    return values
 
 
 def ranks(values: pd.Series) -> IndexArray:

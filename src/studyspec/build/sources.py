@@ -88,8 +88,9 @@ def stack_sources(dataset: str, spec: Spec, data: Data, ledger: Ledger, retained
     variables = spec.variables_of[dataset]
     streams = [_stream(source, spec, data, ledger, variables, retained) for source in sources]
     forms = sorted({form for _, joined in streams for form in joined})
+    no_number, no_text = pd.Series(dtype="float64"), pd.Series(dtype="str")
     blank = {
-        variable.name: pd.Series(dtype="float64" if variable.is_numeric else "str")
+        variable.name: no_number if variable.is_numeric else no_text
         for variable in variables
         if any(variable.name in part for part, _ in streams)
     }

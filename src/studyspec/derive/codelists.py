@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import pandas as pd
 
 from studyspec.derive.columns import Array, char, is_char, report_where
@@ -59,7 +60,7 @@ def code(codelist: CodelistName, value: Value) -> Char:
     codes, texts = _factorized(value)
     found = [terms_by_spelling.get(fold(text)) if text else "" for text in texts]
     coded = [text if term is None else term for text, term in zip(texts, found, strict=True)]
-    unknown = pd.Series([term is None for term in found], dtype="bool").to_numpy()[codes]
+    unknown = np.array([term is None for term in found], dtype=bool)[codes]
     if unknown.any():
         messages = [f"'{text}' is not a term of {chosen.id}." for text in texts]
         report_where(NOT_IN_CODELIST, unknown, pd.Series(messages, dtype="object").to_numpy()[codes], value.index)
@@ -96,7 +97,7 @@ def decode(codelist: CodelistName, value: Value) -> Char:
     chosen = codelist_of(codelist)
     codes, texts = _factorized(value)
     decodes = {"": "", **chosen.decodes}
-    unknown = pd.Series([text not in decodes for text in texts], dtype="bool").to_numpy()[codes]
+    unknown = np.array([text not in decodes for text in texts], dtype=bool)[codes]
     if unknown.any():
         messages = [f"'{text}' is not a term of {chosen.id}." for text in texts]
         report_where(NOT_IN_CODELIST, unknown, pd.Series(messages, dtype="object").to_numpy()[codes], value.index)

@@ -8,6 +8,7 @@ from calendar import monthrange
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from studyspec.derive.columns import Array, char, distinct_rows, report_where
@@ -324,13 +325,14 @@ def _digits(token: str) -> int:
 
 def _dates(readings: list[Reading], codes: Array, index: pd.Index) -> pd.Series:
     """The dates of all records from the distinct readings; reports what was wrong or cut."""
-    columns = {
-        name: pd.Series(pd.array([getattr(reading, name) for reading in readings], dtype="str").take(codes), index)
-        for name in Reading._fields
-    }
-    report_where(DATE_UNREADABLE, columns["wrong"] != "", columns["wrong"], index)
-    report_where(DATE_CUT, columns["cut"] != "", columns["cut"], index)
-    return columns["iso"]
+    for rule, texts in (
+        (DATE_UNREADABLE, [reading.wrong for reading in readings]),
+        (DATE_CUT, [reading.cut for reading in readings]),
+    ):
+        if any(texts):
+            told = np.array(texts, dtype=object)[codes]
+            report_where(rule, told != "", told, index)
+    return pd.Series(pd.array([reading.iso for reading in readings], dtype="str").take(codes), index)
 
 
 def _with_time(dates: pd.Series, time: pd.Series | None, unknown: frozenset[str]) -> Char:

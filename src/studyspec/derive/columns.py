@@ -37,7 +37,7 @@ def is_char(column: pd.Series) -> bool:
 
 def is_missing(column: pd.Series) -> pd.Series:
     """True where text is blank or a number is not there; a condition is never missing."""
-    return column == "" if is_char(column) else column.isna()
+    return pd.Series(column.array == "", index=column.index, copy=False) if is_char(column) else column.isna()
 
 
 def objects(values: Iterable[object], count: int) -> Array:

@@ -292,8 +292,10 @@ def _check_sheet(sheet: Sheet, schema: Mapping[str, Rules]) -> list[Finding]:
     distinct = {
         header: list(dict.fromkeys(row[header] for row in sheet.rows)) for header in sheet.headers if header in schema
     }
-    columns = {header: {"type": "list", "schema": dict(schema[header])} for header in distinct}
-    document = {header: [_coerce(value, schema[header]) for value in values] for header, values in distinct.items()}
+    # Every cell is text: a column of any text needs no check.
+    limited = {header: values for header, values in distinct.items() if schema[header] != TEXT}
+    columns = {header: {"type": "list", "schema": dict(schema[header])} for header in limited}
+    document = {header: [_coerce(value, schema[header]) for value in values] for header, values in limited.items()}
     validator = Validator(columns)
     findings = _excel_errors(sheet, distinct)
     if validator.validate(document, normalize=False):

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from studyspec.transport.atomic import replacing
 from studyspec.transport.parquet import write_parquet
@@ -58,10 +59,13 @@ NUMERIC_COLUMNS = ("line", "value", "denominator")
 def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """Results as a data frame: `COLUMNS`, in their order; numbers are float64, everything else text."""
     columns = list(zip(*results, strict=True)) or [()] * len(COLUMNS)
-    types = {name: "float64" if name in NUMERIC_COLUMNS else "str" for name in COLUMNS}
-    return pd.DataFrame(
-        {name: pd.Series(values, dtype=types[name]) for name, values in zip(COLUMNS, columns, strict=True)}
-    )
+    return pd.DataFrame({name: _column(name, values) for name, values in zip(COLUMNS, columns, strict=True)})
+
+
+def _column(name: str, values: Sequence[Any]) -> pd.Series:
+    if name in NUMERIC_COLUMNS:
+        return pd.Series(values, dtype="float64")
+    return pd.Series(pd.array(pa.array(values, pa.large_string()), dtype="str"))
 
 
 def write_ard(ard: pd.DataFrame, folder: Path, name: str) -> tuple[Path, Path]:
