@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from studyspec.derive.columns import is_char
+from studyspec.derive.columns import is_char, missing_values
 
 IndexArray = np.ndarray[Any, np.dtype[np.intp]]
 MaskArray = np.ndarray[Any, np.dtype[np.bool_]]
@@ -238,8 +238,7 @@ def present(side: Operand) -> MaskArray:
     """True where there is a value: text that is not blank, a number that is not NaN."""
     if not isinstance(side, pd.Series):
         return np.asarray(side != "" and not (isinstance(side, float) and np.isnan(side)), dtype=np.bool_)
-    held: Any = _COMPARISONS["!="](side.array, "") if is_char(side) else side.notna()
-    return np.asarray(held, dtype=np.bool_)
+    return ~missing_values(side)
 
 
 def _values(side: Operand) -> Any:

@@ -37,7 +37,13 @@ def is_char(column: pd.Series) -> bool:
 
 def is_missing(column: pd.Series) -> pd.Series:
     """True where text is blank or a number is not there; a condition is never missing."""
-    return pd.Series(column.array == "", index=column.index, copy=False) if is_char(column) else column.isna()
+    return pd.Series(missing_values(column), index=column.index, copy=False)
+
+
+def missing_values(column: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """What `is_missing` says, as a plain array."""
+    blank: Any = column.array
+    return np.asarray(blank == "" if is_char(column) else column.isna(), dtype=np.bool_)
 
 
 def objects(values: Iterable[object], count: int) -> Array:
